@@ -1,0 +1,1 @@
+"""Allo: an open-source call centre."""

@@ -1,0 +1,1 @@
+"""Asterisk: run as a child process, spoken to over ARI."""

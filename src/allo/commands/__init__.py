@@ -1,0 +1,1 @@
+"""Commands of `allo`, one module each, loaded only when they are called."""

@@ -1,0 +1,1 @@
+"""The process which carries out what the engine decides."""

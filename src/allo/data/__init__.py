@@ -1,0 +1,1 @@
+"""The one Django app with models: what the centre is set up as, and what happened in it."""

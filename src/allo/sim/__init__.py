@@ -1,0 +1,1 @@
+"""Discrete-event runs of the engine, for plans and for proof."""

@@ -1,0 +1,1 @@
+"""Text to speech and, later, recognition: small protocols and their engines."""

@@ -1,0 +1,1 @@
+"""The pages of agents, team leaders, administrators and customers."""

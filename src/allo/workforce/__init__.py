@@ -1,0 +1,1 @@
+"""Forecast, staffing, shifts and breaks: numbers in, plan out."""
