@@ -1,0 +1,227 @@
+"""The conversation: from the agent's answer through hold and loss to the end and the wrap-up.
+
+Decides what a broken agent leg means: a hang-up ends the call; a loss (the browser reloaded, the network
+went) leaves the caller with music until the same agent is back or patience ends, then the call returns
+to the front of its queue. Invariant: an agent is in at most one call; wrap-up holds across all queues.
+"""
+
+from __future__ import annotations
+
+from allo.core.agent_states import AgentState, SystemReason
+from allo.core.call_states import CallState
+from allo.core.effects import BridgeLegs, EndLeg, HoldCall, OfferCall, StartMusic
+from allo.core.facts import (
+    AgentBack,
+    AgentLost,
+    CallAnswered,
+    CallEnded,
+    CallRequeued,
+    EndReason,
+    HoldEnded,
+    HoldStarted,
+    OfferOutcome,
+    Outcome,
+    WrapUpEnded,
+)
+from allo.core.offers import close_offer, seek_agent, seek_call, withdraw_offer
+from allo.core.state import AgentLive, Call
+from allo.core.turn import Turn
+
+
+def accept_offer(turn: Turn, call: Call) -> None:
+    """The agent's device answered: the conversation begins."""
+    offer = call.offer
+    assert offer is not None
+    agent = close_offer(turn, call, OfferOutcome.ACCEPTED)
+    turn.state.dequeue(call)
+    turn.move_call(call, CallState.TALKING)
+    turn.move_agent(agent, AgentState.ON_CALL)
+    agent.calls_taken += 1
+    call.agent_id, call.leg_id, call.routed_because = agent.id, offer.leg_id, offer.reason
+    turn.do(BridgeLegs(call.id, call.leg_id))
+    if not call.answered_at:
+        call.answered_at = turn.now
+        wait_s = turn.now - call.entered_at
+        turn.record(CallAnswered(turn.now, call.id, call.queue_id, agent.id, wait_s))
+
+
+def hold(turn: Turn, call: Call) -> None:
+    """TALKING → HELD."""
+    turn.move_call(call, CallState.HELD)
+    turn.do(HoldCall(call.id, call.leg_id, turn.state.queues[call.queue_id].music))
+    turn.record(HoldStarted(turn.now, call.id, call.agent_id))
+
+
+def resume(turn: Turn, call: Call) -> None:
+    """HELD → TALKING."""
+    _close_hold(turn, call)
+    turn.move_call(call, CallState.TALKING)
+    turn.do(BridgeLegs(call.id, call.leg_id))
+
+
+def lose_agent(turn: Turn, call: Call) -> None:
+    """The agent's leg broke: the caller waits with music for the same agent, for a while."""
+    queue = turn.state.queues[call.queue_id]
+    _close_hold(turn, call)
+    turn.state.legs.pop(call.leg_id, None)
+    call.leg_id = ""
+    call.is_muted = False
+    turn.move_call(call, CallState.LOST)
+    turn.touched.add(("agent", call.agent_id))
+    turn.do(StartMusic(call.id, queue.music))
+    turn.start_timer(f"lost:{call.id}", turn.now + queue.lost_agent_patience_s)
+    turn.record(AgentLost(turn.now, call.id, call.agent_id))
+    if turn.state.agents[call.agent_id].device_up:
+        attach_phone(turn, call)
+
+
+def attach_phone(turn: Turn, call: Call) -> None:
+    """Dial the agent's device anew to bring a running conversation back to it."""
+    configured = turn.state.config.agents.get(call.agent_id)
+    if call.back_leg_id or configured is None:
+        return
+    call.leg_count += 1
+    call.back_leg_id = f"{call.id}-a{call.leg_count}"
+    turn.state.legs[call.back_leg_id] = call.id
+    turn.do(OfferCall(call.id, call.back_leg_id, call.agent_id, configured.device, auto_answer=True))
+
+
+def agent_back(turn: Turn, call: Call) -> None:
+    """The agent answered on the new leg: it takes the old one's place."""
+    old_leg_id, call.leg_id, call.back_leg_id = call.leg_id, call.back_leg_id, ""
+    if old_leg_id:
+        turn.state.legs.pop(old_leg_id, None)
+        turn.do(EndLeg(old_leg_id))
+    turn.touched.add(("call", call.id))
+    if call.state is CallState.HELD:
+        music = turn.state.queues[call.queue_id].music
+        turn.do(HoldCall(call.id, call.leg_id, music))
+        return
+    if call.state is CallState.LOST:
+        turn.record(AgentBack(turn.now, call.id, call.agent_id, turn.now - call.since_at))
+        turn.cancel_timer(f"lost:{call.id}")
+        turn.move_call(call, CallState.TALKING)
+    turn.do(BridgeLegs(call.id, call.leg_id))
+
+
+def give_up_lost_agent(turn: Turn, call: Call) -> None:
+    """The agent did not come back in time: the call waits at the front of its queue again."""
+    agent = turn.state.agents[call.agent_id]
+    if call.back_leg_id:
+        turn.state.legs.pop(call.back_leg_id, None)
+        turn.do(EndLeg(call.back_leg_id))
+        call.back_leg_id = ""
+    call.agent_id = ""
+    turn.move_call(call, CallState.WAITING)
+    turn.state.enqueue(call)
+    turn.record(CallRequeued(turn.now, call.id, call.queue_id))
+    turn.move_agent(agent, AgentState.NOT_READY, SystemReason.PHONE_LOST.value)
+    agent.call_id = agent.queue_id = ""
+    seek_agent(turn, call)
+
+
+def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None:
+    """End a call in any state: release legs, sum it up, send its agent to wrap-up."""
+    was = call.state
+    if was is CallState.WAITING:
+        turn.state.dequeue(call)
+        turn.move_call(call, CallState.ENDED)
+        if call.offer is not None:
+            withdraw_offer(turn, call)
+    else:
+        _close_hold(turn, call)
+        turn.move_call(call, CallState.ENDED)
+    for leg_id in (call.leg_id, call.back_leg_id):
+        if leg_id:
+            turn.state.legs.pop(leg_id, None)
+            turn.do(EndLeg(leg_id))
+    if was is CallState.LOST:
+        turn.cancel_timer(f"lost:{call.id}")
+    turn.do(EndLeg(call.id))
+    del turn.state.calls[call.id]
+    _sum_up(turn, call, was, reason, cause)
+    if call.agent_id:
+        begin_wrapup(turn, turn.state.agents[call.agent_id], call)
+
+
+def begin_wrapup(turn: Turn, agent: AgentLive, call: Call) -> None:
+    """The conversation is over; the agent records its outcome, for a limited time."""
+    queue = turn.state.queues[call.queue_id]
+    agent.wrapup_since_at = turn.now
+    if queue.wrapup_limit_s <= 0 and not queue.outcome_required:
+        finish_wrapup(turn, agent, "")
+        return
+    turn.move_agent(agent, AgentState.WRAP_UP)
+    if queue.wrapup_limit_s > 0:
+        turn.start_timer(f"wrapup:{agent.id}", turn.now + queue.wrapup_limit_s)
+
+
+def wrapup_limit_reached(turn: Turn, agent: AgentLive) -> None:
+    """Time is up: go on, or wait for the missing outcome as NotReady."""
+    queue = turn.state.queues.get(agent.queue_id)
+    if queue is not None and queue.outcome_required and agent.next_state is not AgentState.OFFLINE:
+        turn.move_agent(agent, AgentState.NOT_READY, SystemReason.OUTCOME_MISSING.value)
+    else:
+        finish_wrapup(turn, agent, "")
+
+
+def finish_wrapup(turn: Turn, agent: AgentLive, disposition: str) -> None:
+    """The outcome is recorded (or not asked for): the agent goes where they wished to go."""
+    ended_at = turn.now
+    if agent.state is AgentState.NOT_READY:
+        ended_at = agent.since_at
+    turn.cancel_timer(f"wrapup:{agent.id}")
+    turn.record(
+        WrapUpEnded(
+            turn.now,
+            agent.call_id,
+            agent.queue_id,
+            agent.id,
+            disposition,
+            ended_at - agent.wrapup_since_at,
+        )
+    )
+    to, reason = agent.next_state, agent.next_reason
+    if to is AgentState.READY and not agent.device_up:
+        to, reason = AgentState.NOT_READY, SystemReason.PHONE_LOST.value
+    turn.move_agent(agent, to, reason)
+    agent.wrapped_call_id, agent.call_id, agent.queue_id = agent.call_id, "", ""
+    agent.next_state, agent.next_reason = AgentState.READY, ""
+    seek_call(turn, agent)
+
+
+def _close_hold(turn: Turn, call: Call) -> None:
+    if call.state is CallState.HELD:
+        turn.record(HoldEnded(turn.now, call.id, call.agent_id, turn.now - call.since_at))
+
+
+def _sum_up(turn: Turn, call: Call, was: CallState, reason: EndReason, cause: int) -> None:
+    if call.answered_at:
+        outcome = Outcome.ANSWERED
+        wait_s = call.answered_at - call.entered_at
+    else:
+        wait_s = turn.now - call.entered_at if call.entered_at else 0.0
+        outcome = Outcome.ABANDONED if was is CallState.WAITING else Outcome.LEFT_EARLY
+        if reason is EndReason.UNKNOWN_NUMBER:
+            outcome = Outcome.REJECTED
+        elif reason is EndReason.PLATFORM_RESTARTED:
+            outcome = Outcome.FAILED
+    turn.record(
+        CallEnded(
+            at=turn.now,
+            call_id=call.id,
+            queue_id=call.queue_id,
+            agent_id=call.agent_id,
+            number=call.number,
+            caller=call.caller,
+            outcome=outcome,
+            end_reason=reason,
+            cause=cause,
+            started_at=call.started_at,
+            entered_at=call.entered_at,
+            answered_at=call.answered_at,
+            wait_s=wait_s,
+            talk_s=call.talk_s,
+            hold_s=call.hold_s,
+        )
+    )

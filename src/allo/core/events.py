@@ -1,0 +1,97 @@
+"""What happened: the inputs that nobody asked for (the network, the telephones, the clock).
+
+Decides nothing. An event is a fact about the outside world and is never refused: the engine takes a late,
+doubled or unknown one calmly, because after a restart any of them may come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from allo.core.model import Config
+
+
+class LegEnd(str, Enum):
+    """Why a leg ended, as the telephone network saw it (the hangup cause, reduced to what routing needs)."""
+
+    NORMAL = "normal"
+    """The party hung up."""
+    DECLINED = "declined"
+    """Busy or rejected: the device said no."""
+    NO_ANSWER = "no_answer"
+    UNREACHABLE = "unreachable"
+    """No such device, not registered, network failure before answering."""
+    LOST = "lost"
+    """An answered leg broke without a hang-up: media timed out, the browser vanished."""
+    PLATFORM = "platform"
+    """Asterisk itself went away with the leg."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigChanged:
+    """The configuration was published anew; in force from this input on."""
+
+    config: Config
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A caller reached one of our numbers and hears ringing. `caller` is the caller's number or ""."""
+
+    call_id: str
+    number: str
+    caller: str = ""
+    caller_name: str = ""
+    customer_id: str = ""
+    last_greeting: str = ""
+    """The greeting this customer heard last time, so that it is not the same twice running."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackFinished:
+    """The opening message or greeting `prompt` has been played to the end (or could not be played)."""
+
+    call_id: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered:
+    """An agent's device answered: the offer is accepted, or a lost agent is back."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """A leg is gone; a caller's leg has the call's own id."""
+
+    leg_id: str
+    end: LegEnd = LegEnd.NORMAL
+    cause: int = 16
+    """The network's hangup cause (ITU-T Q.850), kept for the facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUp:
+    """An agent's telephone is registered and reachable."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceDown:
+    """An agent's telephone is not reachable any more."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer which the engine started has run out."""
+
+    timer_id: str
+
+
+Event = ConfigChanged | CallArrived | PlaybackFinished | LegAnswered | LegEnded | DeviceUp | DeviceDown | TimerFired

@@ -1,0 +1,100 @@
+"""What a centre consists of: the frozen configuration the engine routes by.
+
+Decides nothing. Everything here is immutable and comes from outside (the web's tables, a simulation's
+parameters); what changes from second to second lives in `state`.
+
+Invariants: identifiers are opaque strings; every membership names a queue of the same `Config`
+(`Config.problems` tells); durations are seconds (`_s`), instants are POSIX seconds in UTC (`_at`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Strategy(str, Enum):
+    """How a call chooses among the free agents of one membership level."""
+
+    LONGEST_IDLE = "longest_idle"
+    LEAST_CALLS = "least_calls"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Where calls wait for agents. Calls of a higher `priority` are offered first."""
+
+    id: str
+    name: str
+    priority: int = 0
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    offer_timeout_s: float = 15.0
+    wrapup_limit_s: float = 60.0
+    outcome_required: bool = True
+    """With it, reaching the wrap-up limit without an outcome makes the agent NotReady, not Ready."""
+    service_level_target_s: float = 20.0
+    service_level_goal: float = 0.8
+    short_abandon_s: float = 5.0
+    greetings: tuple[str, ...] = ()
+    music: str = "default"
+    is_recorded: bool = True
+    hold_limit_s: float = 180.0
+    lost_agent_patience_s: float = 20.0
+    """How long a caller waits for an agent whose leg broke before going back to the queue's front."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An agent's place in a queue; agents of level 1 are asked first, then 2, and so on."""
+
+    queue_id: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A person who answers. `device` names the endpoint which rings (`PJSIP/agent-5`)."""
+
+    id: str
+    name: str
+    device: str
+    memberships: tuple[Membership, ...] = ()
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRoute:
+    """What happens to a call to `number`: an opening message, then a queue."""
+
+    number: str
+    queue_id: str
+    opening_message: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the engine routes by, as one immutable value."""
+
+    revision: int = 0
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    numbers: Mapping[str, NumberRoute] = field(default_factory=dict)
+    break_reasons: tuple[str, ...] = ()
+    dispositions: tuple[str, ...] = ()
+
+    def problems(self) -> list[str]:
+        """Sentences about references that lead nowhere; empty when the configuration is sound."""
+        found = [
+            f"agent {agent.id} is in queue {membership.queue_id}, which does not exist"
+            for agent in self.agents.values()
+            for membership in agent.memberships
+            if membership.queue_id not in self.queues
+        ]
+        found += [
+            f"number {route.number} leads to queue {route.queue_id}, which does not exist"
+            for route in self.numbers.values()
+            if route.queue_id not in self.queues
+        ]
+        return found

@@ -1,0 +1,131 @@
+"""Offers: a call rings at one agent until it is accepted, declined, expires, fails or is withdrawn.
+
+Invariants: an agent has at most one open offer; a call rings at one agent at a time and keeps its place
+meanwhile; nobody is offered a call whose caller has left. An agent who lets it ring, declines, or whose
+telephone fails becomes NotReady with the reason showing, so that the next caller is not sent there too.
+"""
+
+from __future__ import annotations
+
+from allo.core.agent_states import AgentState, SystemReason
+from allo.core.effects import EndLeg, OfferCall
+from allo.core.events import LegEnd
+from allo.core.facts import OfferEnded, OfferMade, OfferOutcome
+from allo.core.selection import Choice, select_agent, select_call
+from allo.core.state import AgentLive, Call, Offer
+from allo.core.turn import Turn
+
+_REASON_AFTER = {
+    OfferOutcome.DECLINED: SystemReason.DECLINED,
+    OfferOutcome.EXPIRED: SystemReason.NO_ANSWER,
+    OfferOutcome.FAILED: SystemReason.PHONE_FAILED,
+}
+_OUTCOME_OF_LEG_END = {
+    LegEnd.DECLINED: OfferOutcome.DECLINED,
+    LegEnd.NO_ANSWER: OfferOutcome.EXPIRED,
+}
+
+
+def seek_agent(turn: Turn, call: Call) -> None:
+    """Offer a waiting call to an agent if one is free for it."""
+    if turn.state.ready:
+        choice = select_agent(turn.state, call)
+        if choice is not None:
+            make_offer(turn, choice)
+
+
+def seek_call(turn: Turn, agent: AgentLive) -> None:
+    """Offer a waiting call to an agent if one waits for them."""
+    if agent.id in turn.state.ready:
+        choice = select_call(turn.state, agent)
+        if choice is not None:
+            make_offer(turn, choice)
+
+
+def seek_for_everyone(turn: Turn) -> None:
+    """After the configuration changed: match every waiting call that can be matched, best first."""
+    calls = sorted(
+        (call for line in turn.state.waiting.values() for call in line if call.offer is None),
+        key=lambda call: call.order,
+    )
+    for call in calls:
+        seek_agent(turn, call)
+
+
+def make_offer(turn: Turn, choice: Choice) -> None:
+    """Ring the chosen agent."""
+    call, agent, state = choice.call, choice.agent, turn.state
+    queue = state.queues[call.queue_id]
+    call.leg_count += 1
+    leg_id = f"{call.id}-a{call.leg_count}"
+    expires_at = turn.now + queue.offer_timeout_s
+    call.offer = Offer(leg_id, agent.id, turn.now, expires_at, choice.reason)
+    state.legs[leg_id] = call.id
+    agent.call_id, agent.queue_id = call.id, call.queue_id
+    agent.next_state, agent.next_reason = AgentState.READY, ""
+    turn.move_agent(agent, AgentState.OFFERED)
+    turn.touched.add(("call", call.id))
+    turn.do(OfferCall(call.id, leg_id, agent.id, state.config.agents[agent.id].device))
+    turn.start_timer(f"offer:{leg_id}", expires_at)
+    turn.record(OfferMade(turn.now, call.id, call.queue_id, agent.id, leg_id, choice.reason))
+
+
+def close_offer(turn: Turn, call: Call, outcome: OfferOutcome) -> AgentLive:
+    """End the open offer of a call in the books; the agent's next state is the caller's business."""
+    offer = call.offer
+    assert offer is not None
+    call.offer = None
+    turn.cancel_timer(f"offer:{offer.leg_id}")
+    turn.touched.add(("call", call.id))
+    turn.record(
+        OfferEnded(
+            turn.now,
+            call.id,
+            call.queue_id,
+            offer.agent_id,
+            offer.leg_id,
+            outcome,
+            turn.now - offer.made_at,
+        )
+    )
+    return turn.state.agents[offer.agent_id]
+
+
+def refuse_offer(turn: Turn, call: Call, outcome: OfferOutcome) -> None:
+    """The agent did not take it: they become NotReady, the call looks for somebody else."""
+    offer = call.offer
+    assert offer is not None
+    agent = close_offer(turn, call, outcome)
+    turn.state.legs.pop(offer.leg_id, None)
+    turn.do(EndLeg(offer.leg_id))
+    reason = _REASON_AFTER[outcome].value
+    if agent.next_state is not AgentState.READY:
+        leave_offer(turn, agent, agent.next_state, agent.next_reason)
+    else:
+        leave_offer(turn, agent, AgentState.NOT_READY, reason)
+    seek_agent(turn, call)
+
+
+def withdraw_offer(turn: Turn, call: Call) -> None:
+    """The caller left: stop the ringing and give the agent back what they were."""
+    offer = call.offer
+    assert offer is not None
+    agent = close_offer(turn, call, OfferOutcome.WITHDRAWN)
+    turn.state.legs.pop(offer.leg_id, None)
+    turn.do(EndLeg(offer.leg_id))
+    leave_offer(turn, agent, agent.next_state, agent.next_reason)
+    seek_call(turn, agent)
+
+
+def leave_offer(turn: Turn, agent: AgentLive, to: AgentState, reason: str) -> None:
+    """Move an agent out of OFFERED without a conversation."""
+    if to is AgentState.READY and not agent.device_up:
+        to, reason = AgentState.NOT_READY, SystemReason.PHONE_LOST.value
+    turn.move_agent(agent, to, reason)
+    agent.call_id = agent.queue_id = ""
+    agent.next_state, agent.next_reason = AgentState.READY, ""
+
+
+def outcome_of(end: LegEnd) -> OfferOutcome:
+    """What the end of a ringing leg says about the offer."""
+    return _OUTCOME_OF_LEG_END.get(end, OfferOutcome.FAILED)

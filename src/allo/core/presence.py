@@ -1,0 +1,125 @@
+"""What an agent asks about their own presence, and what their telephone tells about it.
+
+A wish made while busy (offer, call, wrap-up) is accepted and granted when the call is done. A telephone that
+goes away for a moment (a page reload) costs the agent nothing; one that stays away makes them NotReady.
+"""
+
+from __future__ import annotations
+
+from allo.core.agent_states import AgentState, SystemReason
+from allo.core.call_states import CallState
+from allo.core.conversation import attach_phone, finish_wrapup
+from allo.core.offers import seek_call
+from allo.core.requests import Refusal
+from allo.core.state import AgentLive
+from allo.core.turn import Turn
+
+DEVICE_GRACE_S = 10.0
+"""How long a Ready agent's telephone may be away before they become NotReady; a page reload takes 1-2 s."""
+
+_BUSY = frozenset({AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP})
+
+
+def log_in(turn: Turn, agent: AgentLive) -> Refusal | None:
+    """OFFLINE → NOT_READY."""
+    if agent.state is AgentState.OFFLINE:
+        turn.move_agent(agent, AgentState.NOT_READY, SystemReason.LOGGED_IN.value)
+    elif agent.next_state is AgentState.OFFLINE:
+        _wish(turn, agent, AgentState.READY, "")
+    return None
+
+
+def log_out(turn: Turn, agent: AgentLive) -> Refusal | None:
+    """To OFFLINE, now or after the call."""
+    if agent.state in _BUSY:
+        _wish(turn, agent, AgentState.OFFLINE, "")
+    elif agent.state is not AgentState.OFFLINE:
+        if is_outcome_missing(agent):
+            agent.next_state = AgentState.OFFLINE
+            finish_wrapup(turn, agent, "")
+        else:
+            turn.move_agent(agent, AgentState.OFFLINE)
+        turn.cancel_timer(f"device:{agent.id}")
+    return None
+
+
+def go_ready(turn: Turn, agent: AgentLive) -> Refusal | None:
+    """To READY, and at once to a waiting call; while busy it takes a wish for a break back."""
+    if agent.state is AgentState.OFFLINE:
+        return Refusal.NOT_LOGGED_IN
+    if agent.state in _BUSY:
+        _wish(turn, agent, AgentState.READY, "")
+        return None
+    if is_outcome_missing(agent):
+        return Refusal.NO_OUTCOME
+    if not agent.device_up:
+        return Refusal.PHONE_NOT_CONNECTED
+    if agent.state is AgentState.NOT_READY:
+        turn.move_agent(agent, AgentState.READY)
+        seek_call(turn, agent)
+    return None
+
+
+def take_break(turn: Turn, agent: AgentLive, reason: str) -> Refusal | None:
+    """To NOT_READY with a reason, now or after the call."""
+    if reason not in turn.state.config.break_reasons:
+        return Refusal.UNKNOWN_BREAK
+    if agent.state is AgentState.OFFLINE:
+        return Refusal.NOT_LOGGED_IN
+    if agent.state in _BUSY:
+        _wish(turn, agent, AgentState.NOT_READY, reason)
+    elif is_outcome_missing(agent):
+        return Refusal.NO_OUTCOME
+    elif agent.reason != reason:
+        turn.move_agent(agent, AgentState.NOT_READY, reason)
+        turn.cancel_timer(f"device:{agent.id}")
+    return None
+
+
+def attach(turn: Turn, agent: AgentLive) -> Refusal | None:
+    """The agent's page is back: bring the running conversation to it, if there is one."""
+    call = turn.state.calls.get(agent.call_id)
+    if agent.state is AgentState.ON_CALL and call is not None:
+        attach_phone(turn, call)
+    return None
+
+
+def device_up(turn: Turn, agent: AgentLive) -> None:
+    """The telephone is reachable: a Ready agent can be selected, a lost one comes back."""
+    if agent.device_up:
+        return
+    agent.device_up = True
+    turn.touched.add(("agent", agent.id))
+    turn.cancel_timer(f"device:{agent.id}")
+    turn.refresh_ready(agent)
+    call = turn.state.calls.get(agent.call_id)
+    if call is not None and call.state is CallState.LOST:
+        attach_phone(turn, call)
+    seek_call(turn, agent)
+
+
+def device_down(turn: Turn, agent: AgentLive) -> None:
+    """The telephone went away: no offers from now on; NotReady if it stays away."""
+    if not agent.device_up:
+        return
+    agent.device_up = False
+    turn.touched.add(("agent", agent.id))
+    turn.refresh_ready(agent)
+    if agent.state is AgentState.READY:
+        turn.start_timer(f"device:{agent.id}", turn.now + DEVICE_GRACE_S)
+
+
+def device_stayed_down(turn: Turn, agent: AgentLive) -> None:
+    """The grace is over."""
+    if agent.state is AgentState.READY and not agent.device_up:
+        turn.move_agent(agent, AgentState.NOT_READY, SystemReason.PHONE_LOST.value)
+
+
+def is_outcome_missing(agent: AgentLive) -> bool:
+    """True while the agent's last call still lacks its outcome after the wrap-up limit."""
+    return agent.state is AgentState.NOT_READY and agent.reason == SystemReason.OUTCOME_MISSING.value
+
+
+def _wish(turn: Turn, agent: AgentLive, state: AgentState, reason: str) -> None:
+    agent.next_state, agent.next_reason = state, reason
+    turn.touched.add(("agent", agent.id))

@@ -1,0 +1,70 @@
+"""The two decisions of a call centre: a call looks for an agent, and a freed agent looks for a call.
+
+Both are pure reads of the state. Each returns its reason with its choice; the reason becomes a fact, so that
+"why did this agent get this call" has an answer later.
+
+*A call looks for an agent* (`select_agent`): among the READY agents of its queue whose device is up, the
+lowest membership level first; within a level by the queue's strategy, ties to the longest idle.
+*A freed agent looks for a call* (`select_call`): of the calls not ringing anywhere in all the agent's queues,
+the highest priority first, then the one that has waited longest, then the one that arrived first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allo.core.model import Agent, Queue, Strategy
+from allo.core.state import AgentLive, Call, State
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An agent for a call (or a call for an agent), and why."""
+
+    agent: AgentLive
+    call: Call
+    reason: str
+
+
+def select_agent(state: State, call: Call) -> Choice | None:
+    """The agent who is to be offered `call` now, or None when nobody is free for it."""
+    queue = state.queues[call.queue_id]
+    best: AgentLive | None = None
+    best_rank: tuple[int, int] = (0, 0)
+    for agent in state.ready.values():
+        level = level_in(state.config.agents.get(agent.id), queue)
+        if level is None:
+            continue
+        calls = agent.calls_taken if queue.strategy is Strategy.LEAST_CALLS else 0
+        if best is None or (level, calls) < best_rank:
+            # `ready` is ordered by idle time, so that an equal later one never replaces an earlier one
+            best, best_rank = agent, (level, calls)
+    if best is None:
+        return None
+    return Choice(best, call, f"call:{queue.strategy.value}:level={best_rank[0]}")
+
+
+def select_call(state: State, agent: AgentLive) -> Choice | None:
+    """The waiting call which the free `agent` is to be offered now, or None."""
+    configured = state.config.agents.get(agent.id)
+    if configured is None:
+        return None
+    best: Call | None = None
+    for membership in configured.memberships:
+        for call in state.waiting.get(membership.queue_id, ()):
+            if call.offer is None:
+                if best is None or call.order < best.order:
+                    best = call
+                break
+    if best is None:
+        return None
+    return Choice(agent, best, f"agent:longest_waiting:priority={-best.order[0]:g}")
+
+
+def level_in(agent: Agent | None, queue: Queue) -> int | None:
+    """The agent's membership level in the queue, or None for a stranger to it."""
+    if agent is not None:
+        for membership in agent.memberships:
+            if membership.queue_id == queue.id:
+                return membership.level
+    return None

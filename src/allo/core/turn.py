@@ -1,0 +1,88 @@
+"""One input being handled: the state, the instant, and the effects so far.
+
+Decides nothing but keeps the state's bookkeeping in one place: whatever moves an agent or a call from one
+state to the next goes through here, so that `State`'s invariants hold and no interval lacks its fact.
+`touched` collects the keys of everything that changed, for whoever shows the centre live.
+"""
+
+from __future__ import annotations
+
+from allo.core.agent_states import AGENT_TRANSITIONS, AgentState
+from allo.core.call_states import CALL_TRANSITIONS, CallState
+from allo.core.effects import CancelTimer, Effect, RecordFact, StartTimer
+from allo.core.facts import AgentStateChanged, Fact
+from allo.core.state import AgentLive, Call, State
+
+
+class Turn:
+    """The handling of one input at `now`; the engine makes a fresh one each time."""
+
+    __slots__ = ("effects", "now", "state", "touched")
+
+    def __init__(self, state: State, now: float, touched: set[tuple[str, str]]) -> None:
+        self.state = state
+        self.now = now
+        self.effects: list[Effect] = []
+        self.touched = touched
+
+    def do(self, effect: Effect) -> None:
+        """Ask for an effect."""
+        self.effects.append(effect)
+
+    def record(self, fact: Fact) -> None:
+        """Ask for a fact to be written."""
+        self.effects.append(RecordFact(fact))
+
+    def start_timer(self, timer_id: str, fires_at: float) -> None:
+        """Start a timer, or move it."""
+        self.state.timers[timer_id] = fires_at
+        self.effects.append(StartTimer(timer_id, fires_at))
+
+    def cancel_timer(self, timer_id: str) -> None:
+        """Stop a timer if it runs."""
+        if self.state.timers.pop(timer_id, None) is not None:
+            self.effects.append(CancelTimer(timer_id))
+
+    def move_call(self, call: Call, to: CallState) -> None:
+        """Change a call's state, adding the time since the last change to its talk or hold."""
+        if to not in CALL_TRANSITIONS[call.state]:
+            raise AssertionError(f"call {call.id}: {call.state.value} → {to.value}")
+        lasted_s = self.now - call.since_at
+        if call.state is CallState.TALKING:
+            call.talk_s += lasted_s
+        elif call.state is CallState.HELD:
+            call.hold_s += lasted_s
+        call.state = to
+        call.since_at = self.now
+        self.touched.add(("call", call.id))
+        self.touched.add(("queue", call.queue_id))
+
+    def move_agent(self, agent: AgentLive, to: AgentState, reason: str = "") -> None:
+        """Change an agent's state and record the interval that ended."""
+        if to not in AGENT_TRANSITIONS[agent.state]:
+            raise AssertionError(f"agent {agent.id}: {agent.state.value} → {to.value}")
+        self.record(
+            AgentStateChanged(
+                self.now,
+                agent.id,
+                agent.state.value,
+                agent.reason,
+                agent.since_at,
+                self.now - agent.since_at,
+                to.value,
+                reason,
+                agent.queue_id,
+            )
+        )
+        agent.state = to
+        agent.reason = reason
+        agent.since_at = self.now
+        self.refresh_ready(agent)
+        self.touched.add(("agent", agent.id))
+
+    def refresh_ready(self, agent: AgentLive) -> None:
+        """Keep the index of selectable agents true; going back in means idle from now on."""
+        if agent.state is AgentState.READY and agent.device_up:
+            self.state.ready.setdefault(agent.id, agent)
+        else:
+            self.state.ready.pop(agent.id, None)
