@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from allo.data.models.queue import Queue
 from allo.data.models.user import User
 
 
@@ -21,12 +22,13 @@ class AgentState(models.TextChoices):
 
 
 class AgentInterval(models.Model):
-    """One stretch of time in one state; ``ended_at`` is empty for the current one."""
+    """One stretch of time in one state; ``queue`` is that of the call it was about, if any."""
 
     agent = models.ForeignKey(User, on_delete=models.CASCADE, related_name="intervals")
     state = models.CharField(max_length=12, choices=AgentState)
     reason = models.CharField(max_length=64, blank=True, default="")
     call_id = models.CharField(max_length=64, blank=True, default="")
+    queue = models.ForeignKey(Queue, on_delete=models.SET_NULL, null=True, related_name="+")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

@@ -1,0 +1,46 @@
+"""Changes of greetings and the sound files that belong to them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+from allo import installation
+from allo.data.actions.changes import save_change
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from allo.data.models import Greeting, User
+    from allo.data.sounds import Sound
+
+FOLDER = "greetings"
+
+
+def do_save_greeting(actor: User | None, greeting: Greeting, sound: Sound | None = None) -> Greeting:
+    """Create or change a greeting; a sound, once there, replaces the earlier one.
+
+    The file is named by its content: a call that is just playing the old one plays it to its end.
+    """
+    if sound is not None:
+        greeting.audio_file = _store(sound)
+        greeting.duration_s = sound.duration_s
+    return save_change(actor, greeting)
+
+
+def greeting_path(greeting: Greeting) -> Path:
+    """Return where the sound of a greeting lies."""
+    return installation.current().sounds_folder / greeting.audio_file
+
+
+def _store(sound: Sound) -> str:
+    content = sound.as_wav()
+    name = f"{FOLDER}/{hashlib.sha256(content).hexdigest()[:20]}.wav"
+    path = installation.current().sounds_folder / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft.write_bytes(content)
+        draft.replace(path)
+    return name

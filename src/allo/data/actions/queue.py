@@ -1,0 +1,74 @@
+"""Changes of queues, their members and their greetings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from allo.data.actions.changes import do_deactivate, save_change
+from allo.data.models import Membership, QueueGreeting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from allo.data.models import Greeting, Queue, User
+
+
+class QueueInUseError(ValueError):
+    """Numbers still lead to this queue; ``patterns`` names them."""
+
+    def __init__(self, patterns: list[str]) -> None:
+        super().__init__(", ".join(patterns))
+        self.patterns = patterns
+
+
+def do_save_queue(
+    actor: User | None,
+    queue: Queue,
+    *,
+    greetings: Sequence[Greeting] | None = None,
+    members: Mapping[User, int] | None = None,
+) -> Queue:
+    """Create or change a queue; ``None`` leaves its greetings or members as they are."""
+    with transaction.atomic():
+        more: dict[str, Any] = {}
+        is_new = queue._state.adding
+        if greetings is not None:
+            old = [] if is_new else [g.pk for g in queue.ordered_greetings()]
+            new = [g.pk for g in greetings]
+            if old != new:
+                more["greetings"] = [old, new]
+        if members is not None:
+            old_levels = {} if is_new else {str(m.user_id): m.level for m in queue.memberships.all()}
+            new_levels = {str(user.pk): level for user, level in members.items()}
+            if old_levels != new_levels:
+                more["members"] = [old_levels, new_levels]
+        save_change(actor, queue, more)
+        if "greetings" in more:
+            _set_greetings(queue, greetings or ())
+        if "members" in more:
+            _set_members(queue, members or {})
+    return queue
+
+
+def do_deactivate_queue(actor: User | None, queue: Queue) -> None:
+    """Delete a queue to which no number leads any more. Raises QueueInUseError."""
+    with transaction.atomic():
+        patterns = [number.pattern for number in queue.numbers.filter(is_active=True)]
+        if patterns:
+            raise QueueInUseError(patterns)
+        do_deactivate(actor, queue)
+
+
+def _set_greetings(queue: Queue, greetings: Sequence[Greeting]) -> None:
+    QueueGreeting.objects.filter(queue=queue).delete()
+    QueueGreeting.objects.bulk_create(
+        [QueueGreeting(queue=queue, greeting=g, position=place) for place, g in enumerate(greetings)]
+    )
+
+
+def _set_members(queue: Queue, members: Mapping[User, int]) -> None:
+    queue.memberships.exclude(user__in=list(members)).delete()
+    for user, level in members.items():
+        Membership.objects.update_or_create(user=user, queue=queue, defaults={"level": level})

@@ -1,0 +1,176 @@
+"""The demo centre that a fresh installation starts with: two queues, three logins, one number.
+
+Names are in the installation's language. Nothing happens when anybody has set up anything already.
+Demo passwords are printed on the sign-in page while pages are served to this machine only; as soon
+as others can reach them, they must be changed at the first sign-in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from allo import installation
+from allo.data.actions.changes import record_change
+from allo.data.actions.greeting import do_save_greeting
+from allo.data.actions.queue import do_save_queue
+from allo.data.models import (
+    BreakReason,
+    Disposition,
+    Greeting,
+    GreetingKind,
+    GreetingSource,
+    Language,
+    Number,
+    Queue,
+    Role,
+    User,
+)
+from allo.data.sounds import SoundProblemError, sound_from_file
+
+if TYPE_CHECKING:
+    from allo.data.sounds import Sound
+
+DEMO_NUMBER = "100"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """One way into the demo centre."""
+
+    username: str
+    password: str
+    role: Role
+    names: dict[str, str]
+
+
+DEMO_LOGINS = (
+    DemoLogin("agent", "agent-demo-1", Role.AGENT, {"en": "Alice Brown", "ru": "Алиса Белова"}),
+    DemoLogin("leader", "leader-demo-1", Role.TEAM_LEADER, {"en": "Leo Walker", "ru": "Лев Ходаков"}),
+    DemoLogin("admin", "admin-demo-1", Role.ADMINISTRATOR, {"en": "Ann Adams", "ru": "Анна Адамова"}),
+)
+
+WORDS = {
+    "en": {
+        "queues": ("Support", "Sales"),
+        "dispositions": (
+            ("Solved", True),
+            ("Sale", True),
+            ("Call back later", False),
+            ("Passed on to a colleague", False),
+            ("Not solved", False),
+            ("Wrong number", False),
+        ),
+        "breaks": (("Short break", True), ("Lunch", False), ("Training", True), ("Meeting", True)),
+        "greetings": (
+            ("Welcome", "Good day! Thank you for calling. A colleague of mine will be with you in a moment."),
+            ("We are here", "Hello! You have reached our service. Please stay on the line, we will answer shortly."),
+            ("Glad you called", "Hello, we are glad you called. The next free specialist will take your call."),
+        ),
+        "opening": ("Calls are recorded", "To serve you better, this call may be recorded."),
+    },
+    "ru": {
+        "queues": ("Поддержка", "Продажи"),
+        "dispositions": (
+            ("Вопрос решён", True),
+            ("Продажа", True),
+            ("Перезвонить позже", False),
+            ("Передано коллеге", False),
+            ("Не решено", False),
+            ("Ошиблись номером", False),
+        ),
+        "breaks": (("Короткий перерыв", True), ("Обед", False), ("Обучение", True), ("Собрание", True)),
+        "greetings": (
+            ("Добрый день", "Добрый день! Спасибо, что позвонили. Через минуту вам ответит мой коллега."),
+            ("Мы на связи", "Здравствуйте! Оставайтесь, пожалуйста, на линии, мы скоро ответим."),
+            ("Рады звонку", "Здравствуйте, мы рады вашему звонку. Вам ответит первый свободный специалист."),
+        ),
+        "opening": ("Разговор записывается", "Чтобы обслуживать вас лучше, мы можем записать этот разговор."),
+    },
+}
+
+
+def seed_demo(language: str = "") -> list[str]:
+    """Make the demo centre in an empty installation; return sentences about what could not be made."""
+    if User.objects.exists() or Queue.objects.exists():
+        return []
+    language = language or installation.current().language
+    words = WORDS[language]
+    remarks: list[str] = []
+    with transaction.atomic():
+        people = _people(language)
+        _lists(words)
+        greetings = [_greeting(title, text, language, remarks) for title, text in words["greetings"]]
+        opening = _greeting(*words["opening"], language, remarks, kind=GreetingKind.OPENING)
+        support, _sales = [
+            do_save_queue(
+                None,
+                Queue(name=name),
+                greetings=greetings,
+                members=dict.fromkeys((people[Role.AGENT],), 1)
+                | dict.fromkeys((people[Role.TEAM_LEADER], people[Role.ADMINISTRATOR]), 2),
+            )
+            for name in words["queues"]
+        ]
+        number = Number.objects.create(
+            pattern=DEMO_NUMBER, queue=support, opening_message=opening, language=language
+        )
+        record_change(None, "create", number, {})
+    return list(dict.fromkeys(remarks))
+
+
+def demo_logins() -> list[DemoLogin]:
+    """Return the demo logins whose passwords nobody has changed yet."""
+    unchanged = set(
+        User.objects.active()
+        .filter(username__in=[login.username for login in DEMO_LOGINS], must_change_password=True)
+        .values_list("username", flat=True)
+    )
+    return [login for login in DEMO_LOGINS if login.username in unchanged]
+
+
+def _people(language: str) -> dict[Role, User]:
+    return {
+        login.role: User.objects.create_user(
+            login.username,
+            login.password,
+            display_name=login.names[language],
+            role=login.role,
+            language=Language(language),
+            must_change_password=True,
+        )
+        for login in DEMO_LOGINS
+    }
+
+
+def _lists(words: dict[str, tuple[tuple[str, bool], ...]]) -> None:
+    Disposition.objects.bulk_create(
+        [
+            Disposition(name=name, is_success=is_success, order=place)
+            for place, (name, is_success) in enumerate(words["dispositions"])
+        ]
+    )
+    BreakReason.objects.bulk_create(
+        [BreakReason(name=name, is_paid=is_paid, order=place) for place, (name, is_paid) in enumerate(words["breaks"])]
+    )
+
+
+def _greeting(
+    title: str, text: str, language: str, remarks: list[str], kind: GreetingKind = GreetingKind.GREETING
+) -> Greeting:
+    greeting = Greeting(
+        title=title, text=text, language=language, kind=kind, source=GreetingSource.SYNTHESIZED, voice="espeak-ng"
+    )
+    return do_save_greeting(None, greeting, _spoken(text, language, remarks))
+
+
+def _spoken(text: str, language: str, remarks: list[str]) -> Sound | None:
+    from allo.data.speaking import SpeechMissingError, speak  # noqa: PLC0415
+
+    try:
+        return sound_from_file(speak(text, language))
+    except (SpeechMissingError, SoundProblemError):
+        remarks.append("The demo greetings have no sound: espeak-ng is not installed. Record them under Set up.")
+        return None

@@ -1,0 +1,17 @@
+"""Django's entry for the web layer."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Templates, static files and catalogues of all pages; connects data's signals to control."""
+
+    name = "allo.web"
+    label = "web"
+
+    def ready(self) -> None:
+        """Tell control about every committed change of the set-up."""
+        from allo.data.signals import config_changed  # noqa: PLC0415 (apps must be loaded first)
+        from allo.web.control_client import tell_config_changed  # noqa: PLC0415
+
+        config_changed.connect(tell_config_changed, dispatch_uid="allo.web.config_changed")

@@ -1,0 +1,69 @@
+"""Middleware of our own: static files that suit ASGI, and the forced change of demo passwords."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    """Whitenoise for ASGI: whole files from memory, and no detour through a thread for other requests.
+
+    Whitenoise answers with a blocking file iterator, which ASGI can only read at once anyway.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Answer requests for static files, pass on all others."""
+        static_file = self.files.get(request.path_info)
+        if static_file is None:
+            passed_on: HttpResponseBase | Awaitable[HttpResponseBase] = self.get_response(request)
+            return passed_on
+        if iscoroutinefunction(self):
+            return self._serve_async(static_file, request)
+        return self._serve(static_file, request)
+
+    async def _serve_async(self, static_file: Any, request: HttpRequest) -> HttpResponse:
+        return self._serve(static_file, request)
+
+    @staticmethod
+    def _serve(static_file: Any, request: HttpRequest) -> HttpResponse:
+        answer = static_file.get_response(request.method, request.META)
+        content = b""
+        if answer.file is not None:
+            with answer.file:
+                content = answer.file.read()
+        response = HttpResponse(content, status=int(answer.status))
+        for name, value in answer.headers:
+            response[name] = value
+        return response
+
+
+class PasswordChangeMiddleware(MiddlewareMixin):
+    """Who has a demo password and can be reached from outside must change it first."""
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """Lead to the password page unless the view says it is open to such people."""
+        if settings.ONLY_LOOPBACK or getattr(view, "open_before_password_change", False):
+            return None
+        user = request.user
+        if not user.is_authenticated or not user.must_change_password:
+            return None
+        return redirect(reverse("accounts:password"))

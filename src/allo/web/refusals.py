@@ -1,0 +1,36 @@
+"""Sentences for the stable codes with which control refuses a request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+SENTENCES: dict[str, _StrPromise] = {
+    "control_away": _(
+        "The call engine is restarting. Conversations go on; please try again in a few seconds."
+    ),
+    "phone_not_connected": _("Your phone is not connected yet. Wait until the page says it is, then try again."),
+    "in_call": _("You are on a call. End it first."),
+    "not_logged_in": _("You are logged out. Press Start work first."),
+    "unknown_agent": _("The call engine does not know you yet. Reload the page; if it stays so, call your team leader."),
+    "unknown_call": _("This call is already over."),
+    "not_your_call": _("This call belongs to a colleague."),
+    "no_offer": _("This call is no longer offered to you: the caller has left or a colleague took it."),
+    "no_outcome": _("Choose the outcome first: the call is not finished without it."),
+    "not_in_wrapup": _("This call is not waiting for its outcome."),
+    "unknown_disposition": _("This outcome no longer exists. Choose another one."),
+    "unknown_break": _("This break reason no longer exists. Choose another one."),
+    "already_held": _("The caller is already on hold."),
+    "not_held": _("The caller is not on hold."),
+    "too_late": _("Too late: this has just been decided otherwise. The page shows what is true now."),
+    "bad_state": _("This cannot be done right now. The page shows what is true now."),
+}
+
+
+def sentence(code: str) -> str:
+    """Return the sentence for ``code`` in the active language; an unknown code gets a general one."""
+    return str(SENTENCES.get(code, SENTENCES["bad_state"]))

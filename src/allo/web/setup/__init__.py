@@ -1,0 +1,1 @@
+"""Set up: what an administrator changes on pages instead of in files."""

@@ -1,0 +1,40 @@
+"""What all forms of settings share: names that are free, and saving through data's actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from allo.web.typed_forms import ModelForm
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from allo.data.models import User
+
+ModelT = TypeVar("ModelT", bound=models.Model)
+
+
+class SettingForm(ModelForm[ModelT]):
+    """A form whose named field must differ from that of all other active rows, whatever the case."""
+
+    once: ClassVar[str] = "name"
+    once_message: ClassVar[_StrPromise | str] = _("There is already one with this name. Choose another name.")
+
+    def clean(self) -> dict[str, Any]:
+        """Look for the same name among active rows; databases compare Cyrillic case differently."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        wanted = cleaned.get(self.once)
+        if isinstance(wanted, str):
+            others = type(self.instance)._default_manager.filter(is_active=True).exclude(pk=self.instance.pk)
+            taken = (str(name).casefold() for name in others.values_list(self.once, flat=True))
+            if wanted.casefold() in taken:
+                self.add_error(self.once, str(self.once_message))
+        return cleaned
+
+    def store(self, actor: User) -> ModelT:
+        """Save what was entered through data's actions."""
+        raise NotImplementedError

@@ -1,0 +1,102 @@
+"""The form of a trunk. The stored password is never shown; an empty field keeps it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from allo.data.actions.setting import do_save_trunk
+from allo.data.models import Trunk, TrunkKind
+from allo.web.setup.forms.base import SettingForm
+
+if TYPE_CHECKING:
+    from allo.data.models import User
+
+HOST_NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.I)
+# These go into Asterisk's configuration as they are: one line, no comment or separator signs.
+PLAIN = re.compile(r"[^\s;\[\]]+")
+
+
+class TrunkForm(SettingForm[Trunk]):
+    """One line from a telephone operator."""
+
+    once_message = _("There is already a trunk with this name.")
+
+    class Meta:
+        model = Trunk
+        fields = ("name", "kind", "host", "port", "username", "secret", "allowed_ips")
+        widgets = {
+            "secret": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            "allowed_ips": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stored_secret = self.instance.secret
+        if self._stored_secret:
+            self.fields["secret"].help_text = _("A password is stored. Leave empty to keep it.")
+
+    def clean_host(self) -> str:
+        """Accept a host name or an address."""
+        host = str(self.cleaned_data["host"]).strip().lower()
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            if not HOST_NAME.fullmatch(host):
+                raise forms.ValidationError(_t("Write a host name such as sip.example.com, or an address.")) from None
+        return host
+
+    def clean_username(self) -> str:
+        """Keep what would break the configuration out of it."""
+        return self._plain("username")
+
+    def clean_secret(self) -> str:
+        """Keep the stored password when none is typed."""
+        return self._plain("secret") or self._stored_secret
+
+    def clean_allowed_ips(self) -> str:
+        """Accept addresses and networks, one a line; never the whole internet."""
+        good = []
+        for word in re.split(r"[\s,;]+", str(self.cleaned_data["allowed_ips"]).strip()):
+            if not word:
+                continue
+            try:
+                network = ipaddress.ip_network(word, strict=False)
+            except ValueError:
+                raise forms.ValidationError(
+                    _t("“%(word)s” is not an address. Write one such as 203.0.113.10 or 203.0.113.0/24 a line.")
+                    % {"word": word[:60]}
+                ) from None
+            if network.prefixlen < 8:
+                raise forms.ValidationError(
+                    _t("“%(word)s” would let in half the internet. Write the operator's own addresses.")
+                    % {"word": word[:60]}
+                )
+            good.append(str(network.network_address) if network.num_addresses == 1 else str(network))
+        return "\n".join(good)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the kind of trunk needs."""
+        cleaned = super().clean()
+        if cleaned.get("kind") == TrunkKind.REGISTRATION:
+            for name in ("username", "secret"):
+                if name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, _t("The operator asks for it when we register."))
+        elif "allowed_ips" not in self.errors and not cleaned.get("allowed_ips"):
+            self.add_error("allowed_ips", _t("Write at least one address the operator's calls come from."))
+        return cleaned
+
+    def store(self, actor: User) -> Trunk:
+        """Save the trunk."""
+        return do_save_trunk(actor, self.save(commit=False))
+
+    def _plain(self, name: str) -> str:
+        value = str(self.cleaned_data[name])
+        if value and not PLAIN.fullmatch(value):
+            raise forms.ValidationError(_t("Spaces, brackets and semicolons cannot be used here."))
+        return value

@@ -1,0 +1,70 @@
+"""The form of a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from allo.data.actions.user import LastAdministratorError, do_save_user
+from allo.data.models import User
+from allo.web.setup.forms.base import SettingForm
+
+
+class UserForm(SettingForm[User]):
+    """Login, name, role, language, and a password to begin with."""
+
+    once = "username"
+    once_message = _("This login is taken. Choose another one.")
+
+    password = forms.CharField(
+        label=_("Password to begin with"),
+        max_length=128,
+        required=False,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("At least 10 characters. The person chooses another one at the first sign-in."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("display_name", "username", "role", "language")
+        help_texts = {"username": _("Letters, digits and @ . + - _")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs.update(
+            {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        )
+        if self.instance.pk:
+            self.fields["password"].label = _("New password")
+            self.fields["password"].help_text = _("Leave empty to keep the present one.")
+        else:
+            self.fields["password"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the password against the rules, with the name in mind."""
+        cleaned = super().clean()
+        password = cleaned.get("password")
+        if password:
+            person = User(username=cleaned.get("username", ""), display_name=cleaned.get("display_name", ""))
+            try:
+                validate_password(password, person)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+    def store(self, actor: User) -> User:
+        """Save the person. Raises ValidationError for the last administrator."""
+        try:
+            return do_save_user(
+                actor, self.save(commit=False), new_password=self.cleaned_data.get("password") or ""
+            )
+        except LastAdministratorError as error:
+            raise ValidationError(
+                {"role": _t("This is the only administrator. Make somebody else administrator first.")}
+            ) from error

@@ -1,0 +1,152 @@
+"""The administrator's pages: the checklist, the sections with their forms, the history of changes.
+
+Each section is one page with a list and, beside it, the form of what was chosen. htmx swaps the
+fragment ``#section``; without scripts the same addresses give whole pages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from allo.data.actions.changes import NameTakenError, do_restore
+from allo.data.models import AuditEntry, User
+from allo.web.access import admin_required, is_htmx
+from allo.web.setup import checklist
+from allo.web.setup.sections import SECTIONS, Section
+from allo.web.toasts import with_toast
+
+if TYPE_CHECKING:
+    from allo.web.setup.forms.base import SettingForm
+
+HISTORY_LENGTH = 200
+
+
+def _get_section(slug: str) -> Section:
+    try:
+        return SECTIONS[slug]
+    except KeyError:
+        raise Http404 from None
+
+
+def _page(
+    request: HttpRequest,
+    section: Section,
+    *,
+    form: SettingForm[Any] | None = None,
+    chosen: int = 0,
+    code: int = 200,
+) -> HttpResponse:
+    template = "setup/parts/section.html" if is_htmx(request) else "setup/section.html"
+    context = {
+        "section": section,
+        "sections": SECTIONS.values(),
+        "rows": section.rows(),
+        "form": form,
+        "chosen": chosen,
+        "row_template": f"setup/rows/{section.slug}.html",
+        "form_template": f"setup/forms/{section.slug}.html",
+    }
+    return render(request, template, context, status=code)
+
+
+@require_safe
+@admin_required
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show the checklist until the first call was answered, and the way to all sections."""
+    is_running = checklist.had_first_call()
+    steps = checklist.steps()
+    context = {
+        "sections": SECTIONS.values(),
+        "steps": [] if is_running else steps,
+        "done": sum(step.is_done for step in steps),
+        "counts": [(section, section.rows().count()) for section in SECTIONS.values()],
+    }
+    return render(request, "setup/overview.html", context)
+
+
+@require_safe
+@admin_required
+def section(request: HttpRequest, slug: str) -> HttpResponse:
+    """List one kind of thing."""
+    return _page(request, _get_section(slug))
+
+
+@sensitive_post_parameters("password", "secret")
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_required
+def edit(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
+    """Show or save the form of one thing, new if ``pk`` is 0."""
+    this = _get_section(slug)
+    subject = get_object_or_404(this.rows(), pk=pk) if pk else this.model()
+    if request.method != "POST":
+        return _page(request, this, form=this.form(instance=subject), chosen=pk)
+    form = this.form(request.POST, request.FILES, instance=subject)
+    if not form.is_valid():
+        return _page(request, this, form=form, chosen=pk, code=422)
+    try:
+        saved = form.store(cast("User", request.user))
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _page(request, this, form=form, chosen=pk, code=422)
+    except IntegrityError:
+        form.add_error(None, _("Somebody has just saved the same name. Choose another one."))
+        return _page(request, this, form=form, chosen=pk, code=422)
+    address = reverse("setup:section", args=[slug])
+    if not is_htmx(request):
+        return redirect(address)
+    response = with_toast(_page(request, this), _("“%(name)s” is saved and in force.") % {"name": saved})
+    response["HX-Push-Url"] = address
+    return response
+
+
+@require_POST
+@admin_required
+def delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Delete softly and offer to undo it."""
+    this = _get_section(slug)
+    subject = get_object_or_404(this.rows(), pk=pk)
+    try:
+        this.delete(cast("User", request.user), subject)
+    except ValidationError as error:
+        return _answer(request, this, " ".join(error.messages), kind="error")
+    undo = reverse("setup:restore", args=[slug, pk])
+    return _answer(request, this, _("“%(name)s” is deleted.") % {"name": subject}, undo_url=undo)
+
+
+@require_POST
+@admin_required
+def restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Undo a deletion."""
+    this = _get_section(slug)
+    subject = get_object_or_404(this.model, pk=pk)
+    try:
+        do_restore(cast("User", request.user), subject)
+    except NameTakenError:
+        text = _("“%(name)s” cannot come back: something else has this name by now.") % {"name": subject}
+        return _answer(request, this, text, kind="error")
+    return _answer(request, this, _("“%(name)s” is back.") % {"name": subject})
+
+
+@require_safe
+@admin_required
+def history(request: HttpRequest) -> HttpResponse:
+    """Show who changed what."""
+    entries = AuditEntry.objects.select_related("actor")[:HISTORY_LENGTH]
+    return render(request, "setup/history.html", {"sections": SECTIONS.values(), "entries": entries})
+
+
+def _answer(request: HttpRequest, this: Section, text: str, **options: Any) -> HttpResponse:
+    if not is_htmx(request):
+        return redirect("setup:section", slug=this.slug)
+    response = with_toast(_page(request, this), text, **options)
+    response["HX-Push-Url"] = reverse("setup:section", args=[this.slug])
+    return response

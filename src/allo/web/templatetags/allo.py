@@ -1,0 +1,178 @@
+"""Tags and filters that every template has without loading them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import phonenumbers
+from babel.numbers import format_decimal, format_percent
+from django import template
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from allo.data.models import AgentState
+from allo.web import icons
+
+if TYPE_CHECKING:
+    from django.db import models
+    from django.forms import BoundField
+    from django.utils.safestring import SafeString
+
+    from allo.data.models import AuditEntry
+
+register = template.Library()
+
+STATE_ICONS = {
+    AgentState.OFFLINE: "power",
+    AgentState.READY: "circle-check",
+    AgentState.OFFERED: "phone-incoming",
+    AgentState.ON_CALL: "phone-call",
+    AgentState.WRAP_UP: "square-pen",
+    AgentState.NOT_READY: "coffee",
+}
+
+# Reasons that the routing engine itself gives for NotReady; others are names of break reasons.
+SYSTEM_REASONS = {
+    "logged_in": _("Just signed in"),
+    "no_answer": _("Did not answer an offered call"),
+    "declined": _("Declined a call"),
+    "phone_lost": _("The phone lost its connection"),
+    "phone_failed": _("The phone could not be rung"),
+    "outcome_missing": _("The outcome was not recorded"),
+    "removed": _("Removed from the centre"),
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """``{% icon "phone" %}``."""
+    return icons.icon(name)
+
+
+@register.inclusion_tag("parts/state.html")
+def state_chip(state: str, reason: str = "") -> dict[str, Any]:
+    """``{% state_chip agent.state agent.reason %}``: colour, icon and word of an agent's state."""
+    known = AgentState(state) if state in AgentState.values else AgentState.OFFLINE
+    return {
+        "state": known.value.replace("_", "-"),
+        "label": known.label,
+        "icon": STATE_ICONS[known],
+        "reason": reason_name(reason),
+    }
+
+
+@register.filter
+def reason_name(reason: str) -> str:
+    """Return the words for a NotReady reason."""
+    return str(SYSTEM_REASONS.get(reason, reason))
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Show seconds as ``0:07``, ``12:05`` or ``1:02:05``; a dash for none."""
+    if seconds is None:
+        return "–"
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, second = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Show a share 0 to 1 as a percentage in the reader's manner; a dash for none."""
+    return "–" if share is None else str(format_percent(share, "#,##0 %" if _is_russian() else "#,##0%", _locale()))
+
+
+@register.filter
+def decimal(value: float | None) -> str:
+    """Show a number with at most one digit after the point; a dash for none."""
+    return "–" if value is None else str(format_decimal(value, "#,##0.#", _locale()))
+
+
+@register.filter
+def phone(number: str) -> str:
+    """Show a telephone number the way people read it; internal numbers stay as they are."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@register.inclusion_tag("parts/field.html")
+def field(bound: BoundField, **options: Any) -> dict[str, Any]:
+    """``{% field form.name %}``: label, control, help and its errors, tied together for screen readers."""
+    described = [f"{bound.id_for_label}-help"] if bound.help_text else []
+    if bound.errors:
+        described.append(f"{bound.id_for_label}-error")
+    attributes: dict[str, Any] = {"aria-describedby": " ".join(described)} if described else {}
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    kind = getattr(bound.field.widget, "input_type", "")
+    return {
+        "bound": bound,
+        "control": bound.as_widget(attrs=attributes),
+        "is_checkbox": kind == "checkbox" and not hasattr(bound.field, "choices"),
+        **options,
+    }
+
+
+def _locale() -> str:
+    return "ru" if _is_russian() else "en"
+
+
+def _is_russian() -> bool:
+    return (get_language() or "").startswith("ru")
+
+
+@register.filter
+def change_kind(entry: AuditEntry) -> str:
+    """Say what an audit entry is about, such as "queue · changed"."""
+    kinds = {"create": _("created"), "change": _("changed"), "delete": _("deleted"), "restore": _("restored")}
+    model = _audited(entry)
+    noun = model._meta.verbose_name if model else entry.subject_kind
+    return f"{noun} · {kinds.get(entry.action, entry.action)}"
+
+
+@register.filter
+def change_lines(entry: AuditEntry) -> list[dict[str, str]]:
+    """Return the changed fields of an audit entry with their words; empty ones of a creation are left out."""
+    model = _audited(entry)
+    lines = []
+    for key, (old, new) in entry.changes.items():
+        if entry.action == "create" and new in (None, "", False):
+            continue
+        lines.append({"name": _field_name(model, key), "old": _as_words(old), "new": _as_words(new)})
+    return lines
+
+
+def _audited(entry: AuditEntry) -> type[models.Model] | None:
+    try:
+        return apps.get_model("data", entry.subject_kind)
+    except LookupError:
+        return None
+
+
+def _field_name(model: type[models.Model] | None, key: str) -> str:
+    names = {"greetings": _("greetings"), "members": _("members"), "queues": _("queues")}
+    if key in names or model is None:
+        return str(names.get(key, key))
+    try:
+        return str(getattr(model._meta.get_field(key), "verbose_name", key))
+    except FieldDoesNotExist:
+        return key
+
+
+def _as_words(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {level}" for key, level in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)
