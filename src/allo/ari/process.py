@@ -131,7 +131,7 @@ def _make_folders(installation: Installation, program: AsteriskProgram) -> None:
     for name in ("etc", "run", "log", "lib/keys", "astdb", "cache", "data/sounds", "spool/recording"):
         (home / name).mkdir(parents=True, exist_ok=True)
     (home / "etc").chmod(0o700)
-    # MixMonitor writes relative names below spool/monitor: no path of ours, with its spaces and commas, in the dialplan.
+    # MixMonitor takes relative names below spool/monitor: no path, with its spaces and commas, in the dialplan.
     _link(home / "spool" / "monitor", installation.recordings_folder)
     _link(home / "data" / "sounds" / "allo", installation.sounds_folder)
     for name in ("documentation", "rest-api", "moh"):
