@@ -70,7 +70,6 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database ---------------------------------------------------------------------------------------------------------
 

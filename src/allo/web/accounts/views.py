@@ -64,7 +64,13 @@ def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpRespons
 def _sign_in_page(request: HttpRequest, form: SignInForm, *, code: int = 200, locked: str = "") -> HttpResponse:
     template = "accounts/parts/sign_in_form.html" if is_htmx(request) else "accounts/login.html"
     demo = demo_logins() if settings.ONLY_LOOPBACK and not is_htmx(request) else []
-    context = {"form": form, "next": _safe_next(request), "locked": locked, "demo": demo}
+    context = {
+        "form": form,
+        "next": _safe_next(request),
+        "locked": locked,
+        "demo": demo,
+        "is_fragment": is_htmx(request),
+    }
     # htmx swaps 422 and leaves other errors alone.
     return render(request, template, context, status=422 if code != 200 and is_htmx(request) else code)
 

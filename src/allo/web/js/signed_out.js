@@ -1,0 +1,33 @@
+// A sign-in that ran out: a dialog over the page as it stands. After signing in again the person
+// presses the same button once more; nothing on the page was touched.
+import { toast } from "./toasts.js";
+import { gettext } from "./words.js";
+
+export function startSignedOut(htmx) {
+  const dialog = document.getElementById("signed-out");
+  const place = document.getElementById("sign-in-again");
+  const open = () => {
+    if (dialog.open) return;
+    htmx.ajax("GET", place.dataset.url, { target: place, swap: "innerHTML" });
+    dialog.showModal();
+  };
+  document.body.addEventListener("allo:signed-out", open);
+  document.body.addEventListener("allo:signed-in", () => {
+    dialog.close();
+    place.replaceChildren();
+    toast(gettext("You are signed in again. Repeat what you were doing."), { kind: "info" });
+    document.body.dispatchEvent(new CustomEvent("allo:reconnect", { bubbles: true }));
+  });
+  document.body.addEventListener("allo:forbidden", () => {
+    toast(gettext("Your role does not allow this."), { kind: "error" });
+  });
+  document.body.addEventListener("htmx:sendError", () => {
+    toast(gettext("No connection to the server. What you typed is still here; try again in a moment."), { kind: "error" });
+  });
+  document.body.addEventListener("htmx:responseError", ({ detail }) => {
+    const { status, responseText } = detail.xhr;
+    if (status === 401 || (status === 403 && detail.xhr.getResponseHeader("HX-Trigger"))) return;
+    const isSentence = responseText && responseText.length < 300 && !responseText.includes("<");
+    toast(isSentence ? responseText : gettext("Something broke on our side. Calls go on; try again."), { kind: "error" });
+  });
+}
