@@ -23,10 +23,10 @@ COMMANDS = {
 class _Commands(click.Group):
     """Commands by the list above."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return sorted(name for name, place in COMMANDS.items() if _exists(place))
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         place = COMMANDS.get(cmd_name)
         if place is None or not _exists(place):
             return None

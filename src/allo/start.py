@@ -48,16 +48,16 @@ def up(installation: Installation) -> None:
     )
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
-        asterisk.prepare(installation)
         supervisor = Supervisor(plans(installation), installation.run_folder, installation.log_folder)
-        kept = supervisor.take_lock()
+        supervisor.take_lock()
+        asterisk.prepare(installation)
     except (asterisk.AsteriskUnusableError, AlreadyRunningError) as error:
         raise CannotStartError(str(error)) from error
-    _check_ports(installation, kept)
+    _check_ports(installation, supervisor.sort_left_over())
     if os.geteuid() == 0:
         logger.warning("Allo needs no root, but was started by root: all three processes run as root.")
     prepared = prepare_database(installation)
-    asyncio.run(_run(supervisor, lambda: print(page(installation, prepared), flush=True)))  # noqa: T201
+    asyncio.run(_run(supervisor, lambda: print(page(installation, prepared), flush=True)))
 
 
 def _terminal() -> logging.Handler:

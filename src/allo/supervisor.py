@@ -86,11 +86,8 @@ class Supervisor:
         """Where the processes' identities are kept."""
         return self.run_folder / "processes.json"
 
-    def take_lock(self) -> list[str]:
-        """Become this installation's supervisor and deal with what a killed one left behind.
-
-        Returns the names of processes which will be taken over. Raises AlreadyRunningError.
-        """
+    def take_lock(self) -> None:
+        """Become this installation's supervisor. Raises AlreadyRunningError."""
         lock = (self.run_folder / "supervisor.lock").open("a+")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -103,14 +100,13 @@ class Supervisor:
         lock.write(str(os.getpid()))
         lock.flush()
         self._lock = lock
-        self._sort_left_over()
-        return sorted(self._left_over)
 
-    def _sort_left_over(self) -> None:
+    def sort_left_over(self) -> list[str]:
+        """End what a killed supervisor left behind, but for what can be taken over: returns the names of that."""
         try:
             kept = json.loads(self.record.read_text())
         except (FileNotFoundError, ValueError):
-            return
+            return []
         plans = {plan.name: plan for plan in self.plans}
         for name, entry in kept.items():
             process = Process.find(entry["pid"], entry["ticks"])
@@ -122,6 +118,7 @@ class Supervisor:
             else:
                 logger.warning("%s was left behind by an earlier run (process %d): ending it", name, process.pid)
                 process.stop_now(5.0)
+        return sorted(self._left_over)
 
     async def run(self, when_up: Callable[[], None] | None = None) -> None:
         """Start everything and keep it alive until `stop` is called; returns when all has ended."""
