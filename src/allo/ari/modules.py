@@ -65,6 +65,7 @@ NEEDED = (
     "app_mixmonitor",
     "app_playback",
     "app_echo",
+    "app_exec",
     "func_channel",
     "func_callerid",
     "func_logic",

@@ -1,0 +1,55 @@
+"""Fixtures for tests with a real Asterisk. Each test has its own: start-up takes a third of a second."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allo.installation import CHECKOUT, Installation
+from allo.speech.espeak import EspeakSynthesizer
+from allo.speech.prompts import make_prompts
+from tests.free_ports import free_installation
+from tests.live.asterisk_runner import RunningAsterisk, SipCall, sip_call
+
+
+@pytest.fixture(scope="session")
+def spoken_prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The prompts, spoken once for all tests."""
+    home = tmp_path_factory.mktemp("prompts")
+    here = Installation(home=home)
+    here.make_folders()
+    make_prompts(here, EspeakSynthesizer.of(here))
+    return here.prompts_folder
+
+
+@pytest.fixture
+def asterisk_home(short_folder: Path, spoken_prompts: Path) -> Installation:
+    """An installation on free ports with prompts; nothing runs yet."""
+    here = free_installation(short_folder, asterisk_root=CHECKOUT / ".asterisk")
+    here.make_folders()
+    here.prompts_folder.rmdir()
+    here.prompts_folder.symlink_to(spoken_prompts)
+    return here
+
+
+@pytest.fixture
+def running_asterisk(asterisk_home: Installation) -> Iterator[RunningAsterisk]:
+    """Asterisk, up and answering ARI; stopped after the test."""
+    asterisk = RunningAsterisk.start(asterisk_home)
+    yield asterisk
+    asterisk.stop()
+
+
+@pytest.fixture
+def call(asterisk_home: Installation, tmp_path: Path) -> Iterator[Callable[..., SipCall]]:
+    """`call("100", talk_s=5)` rings the centre with SIPp; calls which are left over are hung up after the test."""
+    made: list[SipCall] = []
+
+    def make(number: str = "100", **options: Any) -> SipCall:
+        made.append(sip_call(asterisk_home, tmp_path, number, **options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.hang_up()

@@ -1,0 +1,92 @@
+"""Our configuration in a real Asterisk."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+from allo.ari import modules, process
+from tests.free_ports import free_port
+from tests.live.asterisk_runner import RunningAsterisk, SipCall
+
+
+def wait_for(what: Callable[[], object], within_s: float = 15) -> None:
+    """Return once `what()` is true."""
+    until = time.monotonic() + within_s
+    while not what():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.05)
+
+
+def test_it_starts_without_a_complaint(running_asterisk: RunningAsterisk) -> None:
+    said = running_asterisk.log()
+    assert "ERROR" not in said
+    assert "WARNING" not in said
+
+
+def test_all_needed_modules_run(running_asterisk: RunningAsterisk) -> None:
+    running = {module["name"]: module["status"] for module in running_asterisk.ari("GET", "/asterisk/modules").json()}
+    missing = [name for name in modules.NEEDED if running.get(f"{name}.so") != "Running"]
+    # This one declines by itself while there is no anonymous endpoint to serve.
+    assert missing in ([], ["res_pjsip_endpoint_identifier_anonymous"])
+
+
+def test_a_caller_hears_the_prompt_while_control_is_away(
+    running_asterisk: RunningAsterisk, call: Callable[..., SipCall]
+) -> None:
+    caller = call("100", talk_s=2)
+    wait_for(lambda: any(channel["dialplan"]["app_name"] == "Playback" for channel in running_asterisk.channels()))
+    [channel] = running_asterisk.channels()
+    assert channel["state"] == "Up"
+    assert channel["dialplan"]["app_data"] == "allo/prompts/en/please-wait"
+    assert "does not exist in any format" not in running_asterisk.log()
+    assert caller.wait() == 0
+
+
+@pytest.mark.parametrize("number", ["evil;drop", "${SHELL(id)}", "1" * 500])
+def test_an_absurd_number_is_refused_and_harms_nothing(
+    running_asterisk: RunningAsterisk, call: Callable[..., SipCall], number: str
+) -> None:
+    assert call(number).wait() != 0
+    assert running_asterisk.channels() == []
+    assert running_asterisk.ari("GET", "/asterisk/ping").is_success
+
+
+def test_agents_made_at_run_time_survive_a_kill(running_asterisk: RunningAsterisk) -> None:
+    aor = {"fields": [{"attribute": "max_contacts", "value": "1"}]}
+    path = "/asterisk/config/dynamic/res_pjsip/aor/agent-5"
+    answer = running_asterisk.put_json(path, aor)
+    assert answer.is_success, answer.text
+    wait_for(lambda: _is_on_disk(running_asterisk, "agent-5"))  # Asterisk writes its database once a second
+    running_asterisk.kill()
+    running_asterisk.restart()
+    assert running_asterisk.ari("GET", path).is_success
+
+
+def _is_on_disk(asterisk: RunningAsterisk, name: str) -> bool:
+    file = asterisk.installation.asterisk_home / "astdb" / "astdb.sqlite3"
+    with closing(sqlite3.connect(file)) as database:
+        return bool(database.execute("SELECT 1 FROM astdb WHERE key LIKE ?", (f"%{name}",)).fetchall())
+
+
+def test_it_stops_at_once(running_asterisk: RunningAsterisk) -> None:
+    running_asterisk.stop()
+    assert running_asterisk.child.returncode == 0
+
+
+def test_nothing_but_loopback_is_listened_to(running_asterisk: RunningAsterisk) -> None:
+    installation = running_asterisk.installation
+    assert f"127.0.0.1:{installation.sip_port}" in running_asterisk.cli("pjsip show transports")
+    assert f"127.0.0.1:{installation.asterisk_http_port}" in running_asterisk.cli("http show status")
+
+
+def test_the_benchmark_gets_asterisks_own_queue(running_asterisk: RunningAsterisk) -> None:
+    running_asterisk.stop()
+    running_asterisk.installation = running_asterisk.installation.model_copy(
+        update={"load_app_queue": True, "sip_port": free_port()}
+    )
+    running_asterisk.restart()
+    assert "app_queue.so" in running_asterisk.cli("module show like app_queue")
+    assert process.find(running_asterisk.installation).version.startswith("Asterisk 2")
