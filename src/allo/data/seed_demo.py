@@ -28,7 +28,9 @@ from allo.data.models import (
     Role,
     User,
 )
-from allo.data.sounds import SoundProblemError, sound_from_file
+from allo.data.sounds import SoundProblemError
+from allo.data.speaking import speak
+from allo.speech.synthesizer import SpeechError
 
 if TYPE_CHECKING:
     from allo.data.sounds import Sound
@@ -52,10 +54,22 @@ DEMO_LOGINS = (
     DemoLogin("admin", "admin-demo-1", Role.ADMINISTRATOR, {"en": "Ann Adams", "ru": "Анна Адамова"}),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Names in the demo centre in one language; flags are is_success and is_paid."""
+
+    queues: tuple[str, ...]
+    dispositions: tuple[tuple[str, bool], ...]
+    breaks: tuple[tuple[str, bool], ...]
+    greetings: tuple[tuple[str, str], ...]
+    opening: tuple[str, str]
+
+
 WORDS = {
-    "en": {
-        "queues": ("Support", "Sales"),
-        "dispositions": (
+    "en": Words(
+        queues=("Support", "Sales"),
+        dispositions=(
             ("Solved", True),
             ("Sale", True),
             ("Call back later", False),
@@ -63,17 +77,17 @@ WORDS = {
             ("Not solved", False),
             ("Wrong number", False),
         ),
-        "breaks": (("Short break", True), ("Lunch", False), ("Training", True), ("Meeting", True)),
-        "greetings": (
+        breaks=(("Short break", True), ("Lunch", False), ("Training", True), ("Meeting", True)),
+        greetings=(
             ("Welcome", "Good day! Thank you for calling. A colleague of mine will be with you in a moment."),
             ("We are here", "Hello! You have reached our service. Please stay on the line, we will answer shortly."),
             ("Glad you called", "Hello, we are glad you called. The next free specialist will take your call."),
         ),
-        "opening": ("Calls are recorded", "To serve you better, this call may be recorded."),
-    },
-    "ru": {
-        "queues": ("Поддержка", "Продажи"),
-        "dispositions": (
+        opening=("Calls are recorded", "To serve you better, this call may be recorded."),
+    ),
+    "ru": Words(
+        queues=("Поддержка", "Продажи"),
+        dispositions=(
             ("Вопрос решён", True),
             ("Продажа", True),
             ("Перезвонить позже", False),
@@ -81,14 +95,14 @@ WORDS = {
             ("Не решено", False),
             ("Ошиблись номером", False),
         ),
-        "breaks": (("Короткий перерыв", True), ("Обед", False), ("Обучение", True), ("Собрание", True)),
-        "greetings": (
+        breaks=(("Короткий перерыв", True), ("Обед", False), ("Обучение", True), ("Собрание", True)),
+        greetings=(
             ("Добрый день", "Добрый день! Спасибо, что позвонили. Через минуту вам ответит мой коллега."),
             ("Мы на связи", "Здравствуйте! Оставайтесь, пожалуйста, на линии, мы скоро ответим."),
             ("Рады звонку", "Здравствуйте, мы рады вашему звонку. Вам ответит первый свободный специалист."),
         ),
-        "opening": ("Разговор записывается", "Чтобы обслуживать вас лучше, мы можем записать этот разговор."),
-    },
+        opening=("Разговор записывается", "Чтобы обслуживать вас лучше, мы можем записать этот разговор."),
+    ),
 }
 
 
@@ -102,8 +116,8 @@ def seed_demo(language: str = "") -> list[str]:
     with transaction.atomic():
         people = _people(language)
         _lists(words)
-        greetings = [_greeting(title, text, language, remarks) for title, text in words["greetings"]]
-        opening = _greeting(*words["opening"], language, remarks, kind=GreetingKind.OPENING)
+        greetings = [_greeting(title, text, language, remarks) for title, text in words.greetings]
+        opening = _greeting(*words.opening, language, remarks, GreetingKind.OPENING)
         support, _sales = [
             do_save_queue(
                 None,
@@ -112,11 +126,9 @@ def seed_demo(language: str = "") -> list[str]:
                 members=dict.fromkeys((people[Role.AGENT],), 1)
                 | dict.fromkeys((people[Role.TEAM_LEADER], people[Role.ADMINISTRATOR]), 2),
             )
-            for name in words["queues"]
+            for name in words.queues
         ]
-        number = Number.objects.create(
-            pattern=DEMO_NUMBER, queue=support, opening_message=opening, language=language
-        )
+        number = Number.objects.create(pattern=DEMO_NUMBER, queue=support, opening_message=opening, language=language)
         record_change(None, "create", number, {})
     return list(dict.fromkeys(remarks))
 
@@ -145,32 +157,28 @@ def _people(language: str) -> dict[Role, User]:
     }
 
 
-def _lists(words: dict[str, tuple[tuple[str, bool], ...]]) -> None:
+def _lists(words: Words) -> None:
     Disposition.objects.bulk_create(
         [
             Disposition(name=name, is_success=is_success, order=place)
-            for place, (name, is_success) in enumerate(words["dispositions"])
+            for place, (name, is_success) in enumerate(words.dispositions)
         ]
     )
     BreakReason.objects.bulk_create(
-        [BreakReason(name=name, is_paid=is_paid, order=place) for place, (name, is_paid) in enumerate(words["breaks"])]
+        [BreakReason(name=name, is_paid=is_paid, order=place) for place, (name, is_paid) in enumerate(words.breaks)]
     )
 
 
 def _greeting(
     title: str, text: str, language: str, remarks: list[str], kind: GreetingKind = GreetingKind.GREETING
 ) -> Greeting:
-    greeting = Greeting(
-        title=title, text=text, language=language, kind=kind, source=GreetingSource.SYNTHESIZED, voice="espeak-ng"
-    )
+    greeting = Greeting(title=title, text=text, language=language, kind=kind, source=GreetingSource.SYNTHESIZED)
     return do_save_greeting(None, greeting, _spoken(text, language, remarks))
 
 
 def _spoken(text: str, language: str, remarks: list[str]) -> Sound | None:
-    from allo.data.speaking import SpeechMissingError, speak  # noqa: PLC0415
-
     try:
-        return sound_from_file(speak(text, language))
-    except (SpeechMissingError, SoundProblemError):
+        return speak(text, language)
+    except (SpeechError, SoundProblemError):
         remarks.append("The demo greetings have no sound: espeak-ng is not installed. Record them under Set up.")
         return None

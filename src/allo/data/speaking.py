@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from allo import installation
+from allo.data.sounds import Sound, sound_from_file
+from allo.speech.espeak import EspeakSynthesizer
 
-class SpeechMissingError(RuntimeError):
-    """No synthesizer is installed here."""
 
+def speak(text: str, language: str) -> Sound:
+    """Return ``text`` spoken, ready for the telephone.
 
-def speak(text: str, language: str) -> bytes:
-    """Return ``text`` spoken, as the content of a WAV file. Raises SpeechMissingError."""
-    try:
-        from allo.speech.espeak import EspeakSynthesizer  # noqa: PLC0415
-    except ImportError as error:
-        raise SpeechMissingError from error
-    raise SpeechMissingError(EspeakSynthesizer)
+    Raises SpeechMissingError (no synthesizer here), SpeechError (this text cannot be spoken) or
+    SoundProblemError (too long, too short).
+    """
+    return sound_from_file(EspeakSynthesizer.of(installation.current()).speak(text, language))

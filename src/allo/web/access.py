@@ -30,7 +30,7 @@ RANK = {Role.AGENT: 0, Role.TEAM_LEADER: 1, Role.ADMINISTRATOR: 2}
 class SignedInRequest(HttpRequest):
     """For annotations: a request whose user is known to be one of ours."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -46,12 +46,7 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 def may(user: Any, role: Role) -> bool:
     """Whether ``user`` has ``role`` or a higher one."""
-    return (
-        isinstance(user, User)
-        and user.is_active
-        and not user.is_automatic
-        and RANK[Role(user.role)] >= RANK[role]
-    )
+    return isinstance(user, User) and user.is_active and not user.is_automatic and RANK[Role(user.role)] >= RANK[role]
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ pages say so in a sentence and go on.
 from __future__ import annotations
 
 import os
+import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 CONTROL_AWAY = "control_away"
+_LOOK_WITHIN_S = 0.5
 _ANSWER_WITHIN = httpx.Timeout(3.0, connect=1.0)
 # Control sends a beat every second; three missed ones mean that it is gone.
 _UPDATES_WITHIN = httpx.Timeout(4.0, connect=1.0)
@@ -120,6 +122,7 @@ class ControlClient:
         return _credentials(self._call("POST", "/phones/web-caller"))
 
     def _call(self, method: str, path: str, body: bytes | None = None) -> httpx.Response:
+        self._look()
         try:
             response = self._client.request(method, path, content=body, headers=_type_of(body))
             response.raise_for_status()
@@ -147,6 +150,7 @@ class ControlClient:
         Yields decoded lines: ``{"seq", "key", "value"}``, ``{"gap": True}`` or ``{"beat": N}``.
         Raises ControlAwayError when the stream ends or falls silent.
         """
+        self._look()
         async with self._async_client(_UPDATES_WITHIN) as client:
             try:
                 async with client.stream("GET", "/updates", params={"after": after}) as response:
@@ -154,6 +158,17 @@ class ControlClient:
                     yield _lines(response)
             except (httpx.HTTPError, OSError) as error:
                 raise ControlAwayError("/updates") from error
+
+    def _look(self) -> None:
+        """Find out at once, and leaving no half-open socket behind, that nobody listens."""
+        if not self._socket_path:
+            return
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(_LOOK_WITHIN_S)
+            try:
+                probe.connect(self._socket_path)
+            except OSError as error:
+                raise ControlAwayError(self._socket_path) from error
 
     def _async_client(self, timeout: httpx.Timeout) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -164,6 +179,7 @@ class ControlClient:
         )
 
     async def _acall(self, method: str, path: str, body: bytes | None = None) -> httpx.Response:
+        self._look()
         try:
             async with self._async_client(_ANSWER_WITHIN) as client:
                 response = await client.request(method, path, content=body, headers=_type_of(body))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Whitenoise for ASGI: whole files from memory, and no detour through a thread for other requests.
 
     Whitenoise answers with a blocking file iterator, which ASGI can only read at once anyway.

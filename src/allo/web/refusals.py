@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 SENTENCES: dict[str, _StrPromise] = {
-    "control_away": _(
-        "The call engine is restarting. Conversations go on; please try again in a few seconds."
-    ),
+    "control_away": _("The call engine is restarting. Conversations go on; please try again in a few seconds."),
     "phone_not_connected": _("Your phone is not connected yet. Wait until the page says it is, then try again."),
     "in_call": _("You are on a call. End it first."),
     "not_logged_in": _("You are logged out. Press Start work first."),
-    "unknown_agent": _("The call engine does not know you yet. Reload the page; if it stays so, call your team leader."),
+    "unknown_agent": _(
+        "The call engine does not know you yet. Reload the page; if it stays so, call your team leader."
+    ),
     "unknown_call": _("This call is already over."),
     "not_your_call": _("This call belongs to a colleague."),
     "no_offer": _("This call is no longer offered to you: the caller has left or a colleague took it."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,8 +12,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
-from allo.data.models import Role, User
-from allo.web.access import agent_required
+from allo.data.models import Role
+from allo.web.access import SignedInRequest, agent_required
 
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
@@ -27,9 +27,9 @@ HOME_OF = {
 
 @require_safe
 @agent_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """Lead everybody to the page they work on."""
-    return redirect(HOME_OF[Role(cast("User", request.user).role)])
+    return redirect(HOME_OF[Role(request.user.role)])
 
 
 @require_safe

@@ -7,7 +7,6 @@ they survive a call record that arrives later than the agent's click.
 
 from __future__ import annotations
 
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

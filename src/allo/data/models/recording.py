@@ -5,7 +5,6 @@ The row stays after deletion to say when it happened; the file does not.
 
 from __future__ import annotations
 
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

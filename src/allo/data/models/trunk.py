@@ -6,7 +6,6 @@ entry contains it.
 
 from __future__ import annotations
 
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _

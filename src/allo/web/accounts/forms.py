@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +34,7 @@ class SignInForm(AuthenticationForm):
             raise self.get_invalid_login_error()
 
 
-class NewPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
+class NewPasswordForm(PasswordChangeForm):
     """The old password and a new one, twice."""
 
     error_messages = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import auth, messages
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from allo.data.actions.user import do_change_own_password, do_change_preferences
 from allo.data.models import Language, Theme, User
 from allo.data.seed_demo import demo_logins
-from allo.web.access import agent_required, is_htmx
+from allo.web.access import SignedInRequest, agent_required, is_htmx
 from allo.web.accounts.forms import NewPasswordForm, ProfileForm, SignInForm
 from allo.web.context import THEME_COOKIE
 
@@ -88,7 +88,7 @@ def login(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request, data=request.POST)
     if not form.is_valid():
         return _sign_in_page(request, form, code=422)
-    user = cast("User", form.get_user())
+    user = form.get_user()
     auth.login(request, user)
     if is_htmx(request):
         response = HttpResponse(status=204, headers={"HX-Trigger": "allo:signed-in"})
@@ -110,9 +110,9 @@ def logout(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_open_before_password_change
 @agent_required
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: SignedInRequest) -> HttpResponse:
     """Change one's own password; forced for demo passwords when others can reach the pages."""
-    user = cast("User", request.user)
+    user = request.user
     form = NewPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         do_change_own_password(user, form.cleaned_data["new_password1"])
@@ -126,9 +126,9 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """Change one's own name, language and theme."""
-    user = cast("User", request.user)
+    user = request.user
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         do_change_preferences(user, **form.cleaned_data)

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from allo.data.actions.greeting import greeting_path
 from allo.data.models import Greeting, Language
-from allo.data.sounds import SoundProblemError, sound_from_file
-from allo.data.speaking import SpeechMissingError, speak
+from allo.data.sounds import SoundProblemError
+from allo.data.speaking import speak
+from allo.speech.synthesizer import SpeechError
 from allo.web.access import admin_required
-from allo.web.setup.forms.greeting import sound_problem, speech_missing
+from allo.web.setup.forms.greeting import sound_problem, speech_problem
 
 LONGEST_TEXT = 600
 
@@ -42,9 +43,9 @@ def speak_preview(request: HttpRequest) -> HttpResponse:
             % {"length": len(text), "limit": LONGEST_TEXT}
         )
     try:
-        return _wav(sound_from_file(speak(text, language)).as_wav())
-    except SpeechMissingError:
-        return _sentence(speech_missing())
+        return _wav(speak(text, language).as_wav())
+    except SpeechError as error:
+        return _sentence(speech_problem(error))
     except SoundProblemError as error:
         return _sentence(sound_problem(error.code))
 

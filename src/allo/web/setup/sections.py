@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.actions.changes import do_deactivate
@@ -46,12 +46,12 @@ class Section:
 
 def _delete_user(actor: User, person: User) -> None:
     if actor.pk == person.pk:
-        raise ValidationError(_t("You cannot delete yourself. Ask another administrator."))
+        raise ValidationError(gettext("You cannot delete yourself. Ask another administrator."))
     try:
         do_deactivate_user(actor, person)
     except LastAdministratorError as error:
         raise ValidationError(
-            _t("This is the only administrator. Make somebody else administrator first.")
+            gettext("This is the only administrator. Make somebody else administrator first.")
         ) from error
 
 
@@ -60,7 +60,7 @@ def _delete_queue(actor: User, queue: Queue) -> None:
         do_deactivate_queue(actor, queue)
     except QueueInUseError as error:
         raise ValidationError(
-            _t("Calls to %(numbers)s come to this queue. Lead them to another queue first.")
+            gettext("Calls to %(numbers)s come to this queue. Lead them to another queue first.")
             % {"numbers": ", ".join(error.patterns)}
         ) from error
 
@@ -107,7 +107,9 @@ SECTIONS = {
             slug="greetings",
             title=_("Greetings"),
             icon="audio-lines",
-            intro=_("What callers hear. A queue takes turns with its greetings, so that nobody hears one twice running."),
+            intro=_(
+                "What callers hear. A queue takes turns with its greetings, so that nobody hears one twice running."
+            ),
             add=_("Add a greeting"),
             empty=_("Record a greeting right here, upload a file, or let the computer speak a text."),
             model=Greeting,

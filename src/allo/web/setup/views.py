@@ -6,7 +6,7 @@ fragment ``#section``; without scripts the same addresses give whole pages.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -18,8 +18,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from allo.data.actions.changes import NameTakenError, do_restore
-from allo.data.models import AuditEntry, User
-from allo.web.access import admin_required, is_htmx
+from allo.data.models import AuditEntry
+from allo.web.access import SignedInRequest, admin_required, is_htmx
 from allo.web.setup import checklist
 from allo.web.setup.sections import SECTIONS, Section
 from allo.web.toasts import with_toast
@@ -66,6 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     steps = checklist.steps()
     context = {
         "sections": SECTIONS.values(),
+        "here": "overview",
         "steps": [] if is_running else steps,
         "done": sum(step.is_done for step in steps),
         "counts": [(section, section.rows().count()) for section in SECTIONS.values()],
@@ -83,7 +84,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 @sensitive_post_parameters("password", "secret")
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
-def edit(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
+def edit(request: SignedInRequest, slug: str, pk: int = 0) -> HttpResponse:
     """Show or save the form of one thing, new if ``pk`` is 0."""
     this = _get_section(slug)
     subject = get_object_or_404(this.rows(), pk=pk) if pk else this.model()
@@ -93,7 +94,7 @@ def edit(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
     if not form.is_valid():
         return _page(request, this, form=form, chosen=pk, code=422)
     try:
-        saved = form.store(cast("User", request.user))
+        saved = form.store(request.user)
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, this, form=form, chosen=pk, code=422)
@@ -110,12 +111,12 @@ def edit(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
 
 @require_POST
 @admin_required
-def delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def delete(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Delete softly and offer to undo it."""
     this = _get_section(slug)
     subject = get_object_or_404(this.rows(), pk=pk)
     try:
-        this.delete(cast("User", request.user), subject)
+        this.delete(request.user, subject)
     except ValidationError as error:
         return _answer(request, this, " ".join(error.messages), kind="error")
     undo = reverse("setup:restore", args=[slug, pk])
@@ -124,12 +125,12 @@ def delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 @admin_required
-def restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def restore(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Undo a deletion."""
     this = _get_section(slug)
     subject = get_object_or_404(this.model, pk=pk)
     try:
-        do_restore(cast("User", request.user), subject)
+        do_restore(request.user, subject)
     except NameTakenError:
         text = _("“%(name)s” cannot come back: something else has this name by now.") % {"name": subject}
         return _answer(request, this, text, kind="error")
@@ -141,7 +142,7 @@ def restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def history(request: HttpRequest) -> HttpResponse:
     """Show who changed what."""
     entries = AuditEntry.objects.select_related("actor")[:HISTORY_LENGTH]
-    return render(request, "setup/history.html", {"sections": SECTIONS.values(), "entries": entries})
+    return render(request, "setup/history.html", {"here": "history", "sections": SECTIONS.values(), "entries": entries})
 
 
 def _answer(request: HttpRequest, this: Section, text: str, **options: Any) -> HttpResponse:

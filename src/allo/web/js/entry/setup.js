@@ -12,7 +12,10 @@ function startSource(box) {
   };
   box.querySelectorAll("[data-source]").forEach((one) => one.addEventListener("click", () => choose(one.dataset.source)));
   choose(field.value || "upload");
-  startRecorder(box.querySelector("[data-recorder]"), box.querySelector("input[type=file]"));
+  const file = box.querySelector("input[type=file]");
+  const name = box.querySelector("[data-file-name]");
+  file.addEventListener("change", () => { name.textContent = file.files[0]?.name ?? name.dataset.none; });
+  startRecorder(box.querySelector("[data-recorder]"), file);
   startSpeaking(box);
 }
 

@@ -39,9 +39,7 @@ class QueueForm(SettingForm[Queue]):
 
     once_message = _("There is already a queue with this name.")
 
-    goal_percent = forms.IntegerField(
-        label=_("Share to answer in time, %"), min_value=1, max_value=100, initial=80
-    )
+    goal_percent = forms.IntegerField(label=_("Share to answer in time, %"), min_value=1, max_value=100, initial=80)
     greetings = forms.ModelMultipleChoiceField(queryset=Greeting.objects.none(), required=False)
 
     class Meta:
@@ -105,9 +103,7 @@ class QueueForm(SettingForm[Queue]):
             if key in chosen
         ]
         members = {
-            person: int(level)
-            for person in self.people
-            if (level := self.cleaned_data.get(f"member_{person.pk}"))
+            person: int(level) for person in self.people if (level := self.cleaned_data.get(f"member_{person.pk}"))
         }
         kept_automatic = (
             {m.user: m.level for m in queue.memberships.filter(user__is_automatic=True).select_related("user")}

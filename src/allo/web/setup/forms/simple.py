@@ -78,7 +78,6 @@ class NumberForm(SettingForm[Number]):
             opening.queryset = Greeting.objects.active().filter(kind=GreetingKind.OPENING)
             opening.empty_label = _("None")
 
-
     def store(self, actor: User) -> Number:
         """Save the number."""
         return do_save_number(actor, self.save(commit=False))

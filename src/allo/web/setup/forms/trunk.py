@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.actions.setting import do_save_trunk
@@ -17,7 +17,9 @@ from allo.web.setup.forms.base import SettingForm
 if TYPE_CHECKING:
     from allo.data.models import User
 
-HOST_NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.I)
+HOST_NAME = re.compile(
+    r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE
+)
 # These go into Asterisk's configuration as they are: one line, no comment or separator signs.
 PLAIN = re.compile(r"[^\s;\[\]]+")
 
@@ -48,7 +50,9 @@ class TrunkForm(SettingForm[Trunk]):
             ipaddress.ip_address(host)
         except ValueError:
             if not HOST_NAME.fullmatch(host):
-                raise forms.ValidationError(_t("Write a host name such as sip.example.com, or an address.")) from None
+                raise forms.ValidationError(
+                    gettext("Write a host name such as sip.example.com, or an address.")
+                ) from None
         return host
 
     def clean_username(self) -> str:
@@ -69,12 +73,12 @@ class TrunkForm(SettingForm[Trunk]):
                 network = ipaddress.ip_network(word, strict=False)
             except ValueError:
                 raise forms.ValidationError(
-                    _t("“%(word)s” is not an address. Write one such as 203.0.113.10 or 203.0.113.0/24 a line.")
+                    gettext("“%(word)s” is not an address. Write one such as 203.0.113.10 or 203.0.113.0/24 a line.")
                     % {"word": word[:60]}
                 ) from None
             if network.prefixlen < 8:
                 raise forms.ValidationError(
-                    _t("“%(word)s” would let in half the internet. Write the operator's own addresses.")
+                    gettext("“%(word)s” would let in half the internet. Write the operator's own addresses.")
                     % {"word": word[:60]}
                 )
             good.append(str(network.network_address) if network.num_addresses == 1 else str(network))
@@ -86,9 +90,9 @@ class TrunkForm(SettingForm[Trunk]):
         if cleaned.get("kind") == TrunkKind.REGISTRATION:
             for name in ("username", "secret"):
                 if name not in self.errors and not cleaned.get(name):
-                    self.add_error(name, _t("The operator asks for it when we register."))
+                    self.add_error(name, gettext("The operator asks for it when we register."))
         elif "allowed_ips" not in self.errors and not cleaned.get("allowed_ips"):
-            self.add_error("allowed_ips", _t("Write at least one address the operator's calls come from."))
+            self.add_error("allowed_ips", gettext("Write at least one address the operator's calls come from."))
         return cleaned
 
     def store(self, actor: User) -> Trunk:
@@ -98,5 +102,5 @@ class TrunkForm(SettingForm[Trunk]):
     def _plain(self, name: str) -> str:
         value = str(self.cleaned_data[name])
         if value and not PLAIN.fullmatch(value):
-            raise forms.ValidationError(_t("Spaces, brackets and semicolons cannot be used here."))
+            raise forms.ValidationError(gettext("Spaces, brackets and semicolons cannot be used here."))
         return value

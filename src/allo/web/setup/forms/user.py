@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.actions.user import LastAdministratorError, do_save_user
@@ -61,10 +61,8 @@ class UserForm(SettingForm[User]):
     def store(self, actor: User) -> User:
         """Save the person. Raises ValidationError for the last administrator."""
         try:
-            return do_save_user(
-                actor, self.save(commit=False), new_password=self.cleaned_data.get("password") or ""
-            )
+            return do_save_user(actor, self.save(commit=False), new_password=self.cleaned_data.get("password") or "")
         except LastAdministratorError as error:
             raise ValidationError(
-                {"role": _t("This is the only administrator. Make somebody else administrator first.")}
+                {"role": gettext("This is the only administrator. Make somebody else administrator first.")}
             ) from error
