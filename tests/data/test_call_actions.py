@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -28,6 +28,9 @@ from allo.data.models import (
     WrapUpDraft,
 )
 from allo.data.phone_numbers import normalise
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -73,7 +76,7 @@ def test_a_note_keeps_emoji_and_refuses_too_much(agent: User) -> None:
     with pytest.raises(TextTooLongError) as caught:
         do_add_note(customer, agent, "ё" * (LONGEST_NOTE + 1))
     assert (caught.value.length, caught.value.limit) == (10_001, 10_000)
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         do_add_note(customer, agent, " \n ")
     assert customer.notes.count() == 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,14 +11,16 @@ import soundfile
 
 from allo.data.sounds import RATE, SoundProblemError, sound_from_file
 
+Samples = np.ndarray[Any, np.dtype[np.float32]]
 
-def tone(seconds: float, rate: int = 44_100, loudness: float = 0.2, channels: int = 1) -> np.ndarray:
+
+def tone(seconds: float, rate: int = 44_100, loudness: float = 0.2, channels: int = 1) -> Samples:
     instants = np.arange(int(seconds * rate)) / rate
     one = (loudness * np.sin(2 * np.pi * 440 * instants)).astype(np.float32)
     return np.repeat(one[:, None], channels, axis=1)
 
 
-def as_file(samples: np.ndarray, rate: int = 44_100, form: str = "WAV") -> bytes:
+def as_file(samples: Samples, rate: int = 44_100, form: str = "WAV") -> bytes:
     file = io.BytesIO()
     soundfile.write(file, samples, rate, format=form)
     return file.getvalue()

@@ -13,11 +13,12 @@ import polib
 
 LOCALE = Path(__file__).resolve().parent / "locale"
 DOMAINS = ("django", "djangojs")
+NO_WRAPPING = 100_000
 
 
 def catalogue(language: str, domain: str) -> polib.POFile:
     """Open one catalogue."""
-    return polib.pofile(str(LOCALE / language / "LC_MESSAGES" / f"{domain}.po"))
+    return polib.pofile(str(LOCALE / language / "LC_MESSAGES" / f"{domain}.po"), wrapwidth=NO_WRAPPING)
 
 
 def gaps(language: str, domain: str) -> list[str]:

@@ -84,6 +84,10 @@ class ControlClient:
             timeout=_ANSWER_WITHIN,
         )
 
+    def close(self) -> None:
+        """Give back the kept connection."""
+        self._client.close()
+
     # From ordinary views --------------------------------------------------------------------------
 
     def send(self, request: object) -> Answer:

@@ -53,6 +53,8 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
         response = HttpResponse(content, status=int(answer.status))
         for name, value in answer.headers:
             response[name] = value
+        if content:  # a file rebuilt since the start may have another length than it had then
+            response["Content-Length"] = str(len(content))
         return response
 
 

@@ -35,15 +35,15 @@ def do_save_queue(
         more: dict[str, Any] = {}
         is_new = queue._state.adding
         if greetings is not None:
-            old = [] if is_new else [g.pk for g in queue.ordered_greetings()]
-            new = [g.pk for g in greetings]
+            old = [] if is_new else list(queue.ordered_greetings())
+            new = list(greetings)
             if old != new:
-                more["greetings"] = [old, new]
+                more["greetings"] = [_titles(old), _titles(new)]
         if members is not None:
-            old_levels = {} if is_new else {str(m.user_id): m.level for m in queue.memberships.all()}
-            new_levels = {str(user.pk): level for user, level in members.items()}
-            if old_levels != new_levels:
-                more["members"] = [old_levels, new_levels]
+            present = [] if is_new else queue.memberships.select_related("user")
+            old_levels = {membership.user: membership.level for membership in present}
+            if old_levels != dict(members):
+                more["members"] = [_by_login(old_levels), _by_login(members)]
         save_change(actor, queue, more)
         if "greetings" in more:
             _set_greetings(queue, greetings or ())
@@ -59,6 +59,14 @@ def do_deactivate_queue(actor: User | None, queue: Queue) -> None:
         if patterns:
             raise QueueInUseError(patterns)
         do_deactivate(actor, queue)
+
+
+def _titles(greetings: Sequence[Greeting]) -> list[str]:
+    return [greeting.title for greeting in greetings]
+
+
+def _by_login(levels: Mapping[User, int]) -> dict[str, int]:
+    return {user.username: level for user, level in levels.items()}
 
 
 def _set_greetings(queue: Queue, greetings: Sequence[Greeting]) -> None:

@@ -65,14 +65,14 @@ def do_change_preferences(
 def do_set_memberships(actor: User | None, user: User, levels: Mapping[Queue, int]) -> None:
     """Let ``user`` serve exactly these queues at these levels."""
     with transaction.atomic():
-        before = {m.queue_id: m.level for m in user.memberships.all()}
-        wanted = {queue.pk: level for queue, level in levels.items()}
+        before = {m.queue: m.level for m in user.memberships.select_related("queue")}
+        wanted = dict(levels)
         if before == wanted:
             return
-        user.memberships.exclude(queue_id__in=wanted).delete()
-        for queue_id, level in wanted.items():
-            Membership.objects.update_or_create(user=user, queue_id=queue_id, defaults={"level": level})
-        record_change(actor, "change", user, {"queues": [_by_text(before), _by_text(wanted)]})
+        user.memberships.exclude(queue__in=list(wanted)).delete()
+        for queue, level in wanted.items():
+            Membership.objects.update_or_create(user=user, queue=queue, defaults={"level": level})
+        record_change(actor, "change", user, {"queues": [_by_name(before), _by_name(wanted)]})
 
 
 def do_ensure_automatic_agents(count: int) -> list[User]:
@@ -110,5 +110,5 @@ def _keep_an_administrator(user: User) -> None:
         raise LastAdministratorError
 
 
-def _by_text(levels: Mapping[int, int]) -> dict[str, int]:
-    return {str(key): level for key, level in sorted(levels.items())}
+def _by_name(levels: Mapping[Queue, int]) -> dict[str, int]:
+    return {queue.name: level for queue, level in levels.items()}

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from allo.data.models import User
 from allo.web.typed_forms import ModelForm
 
+LONGEST_LOGIN = 64
+
 
 class SignInForm(AuthenticationForm):
     """Login and password. One sentence for all mistakes, so that nobody can try out logins."""
@@ -23,9 +25,16 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Login")
         self.fields["username"].widget.attrs.update(
-            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "maxlength": 64}
+            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "maxlength": LONGEST_LOGIN}
         )
         self.fields["password"].label = _("Password")
+
+    def clean_username(self) -> str:
+        """Let nothing longer than a login get as far as the records of failed attempts."""
+        username = str(self.cleaned_data["username"])
+        if len(username) > LONGEST_LOGIN:
+            raise self.get_invalid_login_error()
+        return username
 
     def confirm_login_allowed(self, user: Any) -> None:
         """Keep automatic agents out of the pages."""

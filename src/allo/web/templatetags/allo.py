@@ -139,14 +139,14 @@ def change_kind(entry: AuditEntry) -> str:
 
 @register.filter
 def change_lines(entry: AuditEntry) -> list[dict[str, str]]:
-    """Return the changed fields of an audit entry with their words; empty ones of a creation are left out."""
+    """Return the changed fields of an audit entry with their words; a creation speaks for itself."""
     model = _audited(entry)
-    lines = []
-    for key, (old, new) in entry.changes.items():
-        if entry.action == "create" and new in (None, "", False):
-            continue
-        lines.append({"name": _field_name(model, key), "old": _as_words(old), "new": _as_words(new)})
-    return lines
+    if entry.action == "create":
+        return []
+    return [
+        {"name": _field_name(model, key), "old": _as_words(model, key, old), "new": _as_words(model, key, new)}
+        for key, (old, new) in entry.changes.items()
+    ]
 
 
 def _audited(entry: AuditEntry) -> type[models.Model] | None:
@@ -158,17 +158,24 @@ def _audited(entry: AuditEntry) -> type[models.Model] | None:
 
 def _field_name(model: type[models.Model] | None, key: str) -> str:
     names = {"greetings": _("greetings"), "members": _("members"), "queues": _("queues")}
-    if key in names or model is None:
-        return str(names.get(key, key))
+    if key in names:
+        return str(names[key])
+    return str(getattr(_field(model, key), "verbose_name", key))
+
+
+def _field(model: type[models.Model] | None, key: str) -> Any:
     try:
-        return str(getattr(model._meta.get_field(key), "verbose_name", key))
+        return model._meta.get_field(key) if model else None
     except FieldDoesNotExist:
-        return key
+        return None
 
 
-def _as_words(value: Any) -> str:
+def _as_words(model: type[models.Model] | None, key: str, value: Any) -> str:
     if value is None or value == "":
         return ""
+    choices = dict(getattr(_field(model, key), "flatchoices", ()))
+    if isinstance(value, str) and value in choices:
+        return str(choices[value])
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, dict):
