@@ -56,6 +56,7 @@ def up(installation: Installation) -> None:
     _check_ports(installation, supervisor.sort_left_over())
     if os.geteuid() == 0:
         logger.warning("Allo needs no root, but was started by root: all three processes run as root.")
+    print("Starting ...", flush=True)
     prepared = prepare_database(installation)
     asyncio.run(_run(supervisor, lambda: print(page(installation, prepared), flush=True)))
 

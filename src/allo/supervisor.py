@@ -174,7 +174,8 @@ class Supervisor:
                 trouble = f"could not be started: {error}"
             if time.monotonic() - began > self.pace.calm_s:
                 pause_s = self.pace.first_pause_s
-            logger.error("%s %s; starting it again in %.1f s", plan.name, trouble, pause_s)
+            log = self.log_folder / f"{plan.name}.log"
+            logger.error("%s %s (see %s); starting it again in %.1f s", plan.name, trouble, log, pause_s)
             state.restarts += 1
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, self.pace.longest_pause_s)
