@@ -14,6 +14,7 @@ import polib
 LOCALE = Path(__file__).resolve().parent / "locale"
 DOMAINS = ("django", "djangojs")
 NO_WRAPPING = 100_000
+KEPT_HEADERS = ("MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms")
 
 
 def catalogue(language: str, domain: str) -> polib.POFile:
@@ -40,12 +41,18 @@ def fill_english(domain: str) -> None:
             entry.msgstr = entry.msgid
         if "fuzzy" in entry.flags:
             entry.flags.remove("fuzzy")
-    _save(book)
+    _save(book, "en")
 
 
-def _save(book: polib.POFile) -> None:
-    # The date of collecting changes with every run and tells nobody anything.
-    book.metadata.pop("POT-Creation-Date", None)
+def _save(book: polib.POFile, language: str) -> None:
+    """Write a catalogue with a header of our own: a fuzzy one, as gettext makes it, would not be compiled."""
+    book.header = "Allo's words. scripts/messages collects them; fill what it reports as missing."
+    book.metadata_is_fuzzy = False
+    book.metadata = {
+        "Project-Id-Version": "Allo",
+        "Language": language,
+        **{name: book.metadata[name] for name in KEPT_HEADERS if name in book.metadata},
+    }
     book.save()
 
 
@@ -54,7 +61,7 @@ def main() -> int:
     missing = 0
     for domain in DOMAINS:
         fill_english(domain)
-        _save(catalogue("ru", domain))
+        _save(catalogue("ru", domain), "ru")
         for text in gaps("ru", domain):
             missing += 1
             sys.stdout.write(f"{domain}.po, Russian is missing: {text!r}\n")
