@@ -11,6 +11,7 @@ from allo.speech.espeak import EspeakSynthesizer
 from allo.speech.prompts import make_prompts
 from tests.free_ports import free_installation
 from tests.live.asterisk_runner import RunningAsterisk, SipCall, sip_call
+from tests.live.centre_runner import RunningCentre
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +54,11 @@ def call(asterisk_home: Installation, tmp_path: Path) -> Iterator[Callable[..., 
     yield make
     for one in made:
         one.hang_up()
+
+
+@pytest.fixture
+def running_centre(asterisk_home: Installation) -> Iterator[RunningCentre]:
+    """`allo up` with the demo centre in it; stopped after the test."""
+    centre = RunningCentre.start(asterisk_home)
+    yield centre
+    centre.stop()
