@@ -10,17 +10,17 @@
        └───────────────────── log-out asked for ────────────────────────────────────────────┘
 
 ON_CALL goes straight on where the queue gives no wrap-up, and to NOT_READY when the agent was lost and the
-caller went back to the queue. A wish made during a call (break, log-out) waits in `next_state` and is granted when the wrap-up ends. An agent
-is in one state for all queues: wrap-up after one queue's call holds off the calls of every other.
-READY is selectable only while the agent's device is up.
+caller went back to the queue. A wish made during a call (break, log-out) waits in `next_state` and is granted
+when the wrap-up ends. An agent is in one state for all queues: wrap-up after one queue's call holds off the calls
+of every other. READY is selectable only while the agent's device is up.
 """
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class AgentState(str, Enum):
+class AgentState(StrEnum):
     """What an agent is doing."""
 
     OFFLINE = "offline"
@@ -31,7 +31,7 @@ class AgentState(str, Enum):
     WRAP_UP = "wrap_up"
 
 
-class SystemReason(str, Enum):
+class SystemReason(StrEnum):
     """Reasons for NotReady that the engine gives by itself; all others are configured break reasons."""
 
     LOGGED_IN = "logged_in"

@@ -16,10 +16,10 @@ ENDED calls leave the engine's state at once: what remains of them are facts.
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class CallState(str, Enum):
+class CallState(StrEnum):
     """Where a call is."""
 
     GREETED = "greeted"

@@ -317,11 +317,11 @@ def _finish_wrapup(turn: Turn, agent: AgentLive, request: rq.FinishWrapUp) -> rq
 
 
 _REQUESTS: dict[type, Callable[[Turn, AgentLive, Any], rq.Refusal | None]] = {
-    rq.LogIn: lambda turn, agent, request: log_in(turn, agent),
-    rq.LogOut: lambda turn, agent, request: log_out(turn, agent),
-    rq.GoReady: lambda turn, agent, request: go_ready(turn, agent),
+    rq.LogIn: lambda turn, agent, _request: log_in(turn, agent),
+    rq.LogOut: lambda turn, agent, _request: log_out(turn, agent),
+    rq.GoReady: lambda turn, agent, _request: go_ready(turn, agent),
     rq.TakeBreak: lambda turn, agent, request: take_break(turn, agent, request.reason),
-    rq.AttachPhone: lambda turn, agent, request: attach(turn, agent),
+    rq.AttachPhone: lambda turn, agent, _request: attach(turn, agent),
     rq.Decline: _decline,
     rq.FinishWrapUp: _finish_wrapup,
 }

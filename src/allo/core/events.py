@@ -7,12 +7,12 @@ doubled or unknown one calmly, because after a restart any of them may come.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from allo.core.model import Config
 
 
-class LegEnd(str, Enum):
+class LegEnd(StrEnum):
     """Why a leg ended, as the telephone network saw it (the hangup cause, reduced to what routing needs)."""
 
     NORMAL = "normal"

@@ -13,10 +13,10 @@ row a call. Agent time comes from `AgentStateChanged`, which closes the previous
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class OfferOutcome(str, Enum):
+class OfferOutcome(StrEnum):
     """How a call ringing one agent came out."""
 
     ACCEPTED = "accepted"
@@ -27,7 +27,7 @@ class OfferOutcome(str, Enum):
     """The device could not be rung."""
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     """What became of a call: exactly one of these."""
 
     ANSWERED = "answered"
@@ -41,7 +41,7 @@ class Outcome(str, Enum):
     """Our own platform broke before anyone answered."""
 
 
-class EndReason(str, Enum):
+class EndReason(StrEnum):
     """Who or what ended the call (ours; the network's hangup cause is kept beside it)."""
 
     CALLER_HUNG_UP = "caller_hung_up"

@@ -11,13 +11,13 @@ Calls belong to the interval in which they entered the queue. Definitions are th
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from enum import Enum
+from enum import StrEnum
 
 from allo.core.agent_states import AgentState
 from allo.core.facts import AgentStateChanged, CallEnded, Outcome, WrapUpEnded
 
 
-class ServiceLevelRule(str, Enum):
+class ServiceLevelRule(StrEnum):
     """How abandoned calls count in the service level."""
 
     STANDARD = "standard"

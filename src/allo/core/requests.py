@@ -8,10 +8,10 @@ is decided here. `Refusal` codes are stable: pages translate them to sentences.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class Refusal(str, Enum):
+class Refusal(StrEnum):
     """Why a request was not carried out. Nothing has changed when one of these is given."""
 
     UNKNOWN_AGENT = "unknown_agent"
