@@ -32,7 +32,7 @@ class _Commands(click.Group):
             return None
         module, _, name = place.partition(":")
         command = globals()[name] if module == "allo.cli" else getattr(importlib.import_module(module), name)
-        assert isinstance(command, click.Command)  # noqa: S101
+        assert isinstance(command, click.Command)
         return command
 
 

@@ -81,5 +81,6 @@ def _holder(sockets: set[str]) -> str:
 
 def program_name(process: Path) -> str:
     """The program's own name; the loader which starts private copies is looked through."""
-    words = (process / "cmdline").read_bytes().split(b"\0")
-    return Path(words[0].decode(errors="replace")).name or (process / "comm").read_text().strip()
+    words = [word.decode(errors="replace") for word in (process / "cmdline").read_bytes().split(b"\0")]
+    own = words[words.index("--argv0") + 1] if "--argv0" in words[:-1] else words[0]
+    return Path(own).name or (process / "comm").read_text().strip()

@@ -189,7 +189,7 @@ class Supervisor:
     async def _watch(self, plan: Plan, state: _State) -> str:
         """Returns in words why the process is no more."""
         process = state.process
-        assert process is not None  # noqa: S101  the caller has just set it
+        assert process is not None  # the caller has just set it
         end = asyncio.create_task(process.ended())
         hang = asyncio.create_task(self._until_silent(plan, state))
         try:
