@@ -48,6 +48,14 @@ class Rows:
     kind: str
     draw: Callable[[Mirror, Item, str], str]
     """Draws one whole element with its id; "" leaves the item out."""
+    also_kind: str = ""
+    also: Callable[[Item], Iterable[str]] | None = None
+    """Keys, all of ``also_kind``, which an item's row shows too."""
+
+    @property
+    def kinds(self) -> list[str]:
+        """On what all rows together depend."""
+        return [f"{kind}:" for kind in (self.kind, self.also_kind) if kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +137,7 @@ class Studio:
     def rows(self, audience: str, part: Rows, language: str, since: int) -> bytes:
         """Return the event with the rows changed after version ``since``; with 0, all rows."""
         mirror = self._hub.mirror
-        key = (audience, part.name, language, since, mirror.version_of([f"{part.kind}:"]))
+        key = (audience, part.name, language, since, mirror.version_of(part.kinds))
         known = self._rows.get(key)
         if known is not None:
             return known
@@ -140,6 +148,7 @@ class Studio:
                 made = event(f"{part.name}.all", text, mirror.seq)
             else:
                 changed, removed = changes
+                changed += _touched(part, mirror, since, set(changed))
                 gone = "".join(_gone(part, item_key) for item_key in removed)
                 text = self._elements(part, changed, language) + gone
                 made = event(part.name, text, mirror.seq) if text else b""
@@ -152,6 +161,14 @@ class Studio:
             self.draws += 1
             texts.append(part.draw(self._hub.mirror, self._hub.mirror.items[key], language) or _gone(part, key))
         return "".join(texts)
+
+
+def _touched(part: Rows, mirror: Mirror, since: int, known: set[str]) -> list[str]:
+    """Return the keys of items that show something else which has changed."""
+    if part.also is None:
+        return []
+    items = mirror.of_kind(part.kind).items()
+    return [key for key, item in items if key not in known and mirror.version_of(part.also(item)) > since]
 
 
 def _gone(part: Rows, key: str) -> str:

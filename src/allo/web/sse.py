@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import connections
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import get_language
 
@@ -71,7 +71,7 @@ class _Page:
             self._marks[part.name] = drawn.mark
             return drawn.event if drawn.mark != had else b""
         version = self._hub.mirror.version
-        if had and self._hub.mirror.version_of([f"{part.kind}:"]) <= had:
+        if had and self._hub.mirror.version_of(part.kinds) <= had:
             return b""
         made = self._studio.rows(self._audience.name, part, self._language, had)
         self._marks[part.name] = version
@@ -118,7 +118,7 @@ async def stream(request: HttpRequest, audience: Audience) -> HttpResponseBase:
     language = get_language() or "en"
     scope = audience.scope(user)
     # This thread's connection would otherwise stay open for as long as the page does.
-    await sync_to_async(connection.close)()
+    await sync_to_async(connections.close_all)()
     return _response(_guarded(request, audience, scope, language))
 
 
