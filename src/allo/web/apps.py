@@ -12,6 +12,8 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """Tell control about every committed change of the set-up."""
         from allo.data.signals import config_changed  # noqa: PLC0415 (apps must be loaded first)
+        from allo.web import reasons  # noqa: PLC0415
         from allo.web.control_client import tell_config_changed  # noqa: PLC0415
 
+        config_changed.connect(reasons.forget, dispatch_uid="allo.web.reasons")
         config_changed.connect(tell_config_changed, dispatch_uid="allo.web.config_changed")

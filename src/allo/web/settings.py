@@ -158,7 +158,10 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
+# Browser telephones: through the reverse proxy, or on this very machine straight to Asterisk.
 _websocket_origin = [INSTALLATION.public_origin.replace("http", "ws", 1)] if INSTALLATION.public_origin else []
+if ONLY_LOOPBACK:
+    _websocket_origin = [f"ws://127.0.0.1:{INSTALLATION.asterisk_http_port}"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

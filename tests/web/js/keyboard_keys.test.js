@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isTyping, keyName } from "../../../src/allo/web/js/keyboard_keys.js";
+import { isTyping, keyName, typesNothing } from "../../../src/allo/web/js/keyboard_keys.js";
 
 test("a key means the same on a Russian layout", () => {
   assert.equal(keyName({ key: "к", code: "KeyR" }), "r");
@@ -23,4 +23,9 @@ test("typing is told from pressing buttons", () => {
   assert.equal(isTyping({ tagName: "INPUT", type: "checkbox" }), false);
   assert.equal(isTyping({ tagName: "DIV", isContentEditable: true }), true);
   assert.equal(isTyping(null), false);
+});
+
+test("keys of the telephone work while a note is typed", () => {
+  assert.deepEqual(["F2", "F12", "Escape", "f", "F", "2", "Enter"].map(typesNothing),
+    [true, true, true, false, false, false, false]);
 });

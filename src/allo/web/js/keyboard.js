@@ -1,7 +1,8 @@
 // Keys of a page. An element says which key presses it, and the map (?) lists all that are there:
 //   <button data-key="r" data-key-title="Ready">…</button>
-// Keys with Ctrl, Alt or Meta are left to the browser; while somebody types, only Escape is ours.
-import { isTyping, keyName } from "./keyboard_keys.js";
+// Keys with Ctrl, Alt or Meta are left to the browser; while somebody types, only Escape and F1 to F12 are ours.
+// A call is accepted by such a key also while a dialog is open.
+import { isTyping, keyName, typesNothing } from "./keyboard_keys.js";
 
 const isSeen = (element) => element.offsetParent !== null && !element.disabled;
 
@@ -31,9 +32,9 @@ function openMap() {
 export function startKeyboard() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.defaultPrevented) return;
-    if (document.querySelector("dialog[open]")) return;
     const name = keyName(event);
-    if (isTyping(event.target) && name !== "Escape") return;
+    if (document.querySelector("dialog[open]") && (name === "Escape" || !typesNothing(name))) return;
+    if (isTyping(event.target) && !typesNothing(name)) return;
     if (name === "?") { event.preventDefault(); openMap(); return; }
     const pressed = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === name && isSeen(one));
     if (pressed) { event.preventDefault(); pressed.click(); }

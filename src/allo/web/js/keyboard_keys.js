@@ -12,6 +12,9 @@ export function keyName({ key, code = "" }) {
 const TYPING = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 const NOT_TEXT = new Set(["button", "submit", "checkbox", "radio", "range", "file"]);
 
+/** Keys that type nothing: they work wherever the cursor is. */
+export const typesNothing = (name) => name === "Escape" || /^F\d{1,2}$/.test(name);
+
 /** Whether the key belongs to what is being typed. */
 export function isTyping(target) {
   if (!target?.tagName) return false;

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.models import AgentState
-from allo.web import icons
+from allo.web import icons, reasons
 
 if TYPE_CHECKING:
     from django.db import models
@@ -33,7 +33,7 @@ STATE_ICONS = {
     AgentState.NOT_READY: "coffee",
 }
 
-# Reasons that the routing engine itself gives for NotReady; others are names of break reasons.
+# Reasons that the routing engine itself gives for NotReady; others are ids of break reasons.
 SYSTEM_REASONS = {
     "logged_in": _("Just signed in"),
     "no_answer": _("Did not answer an offered call"),
@@ -65,8 +65,10 @@ def state_chip(state: str, reason: str = "") -> dict[str, Any]:
 
 @register.filter
 def reason_name(reason: str) -> str:
-    """Return the words for a NotReady reason."""
-    return str(SYSTEM_REASONS.get(reason, reason))
+    """Return the words for a NotReady reason: the engine's own, or the name of a break reason by its id."""
+    if reason in SYSTEM_REASONS:
+        return str(SYSTEM_REASONS[reason])
+    return reasons.name_of(reason) if reason.isdecimal() else reason
 
 
 @register.filter

@@ -2,6 +2,7 @@
 import htmx, { addToken } from "../htmx.js";
 import { startConfirm } from "../confirm.js";
 import { startKeyboard } from "../keyboard.js";
+import { startAllLive } from "../live.js";
 import { startPalette } from "../palette.js";
 import { startSignedOut } from "../signed_out.js";
 import { startTheme } from "../theme.js";
@@ -14,6 +15,7 @@ startPalette();
 startSignedOut(htmx);
 startTheme();
 startToasts(htmx);
+startAllLive(htmx);
 
 // Menus close when one clicks elsewhere.
 document.addEventListener("click", (event) => {
