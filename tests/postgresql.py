@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import time
 from dataclasses import dataclass
@@ -68,6 +69,6 @@ class Server:
 
     def stop(self) -> None:
         """End it and remove its folder."""
-        self.process.terminate()
+        self.process.send_signal(signal.SIGINT)  # "fast": clients that are still connected are cut off
         self.process.wait(20)
         shutil.rmtree(self.folder, ignore_errors=True)

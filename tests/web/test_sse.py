@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
 from django.http import HttpRequest, StreamingHttpResponse
 from django.test import RequestFactory
 from django.utils import translation
@@ -22,7 +24,7 @@ from allo.web.sse import Audience, Fragment, Rows
 from tests.web.control_double import ControlDouble, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     from allo.web.mirror import Item, Mirror
@@ -52,6 +54,13 @@ QUEUES = Fragment("queues", lambda _mirror, _scope: ["queue:"], _queues)
 MINE = Fragment("mine", lambda _mirror, scope: [f"agent:{scope}"], _mine)
 FLOOR = Audience("test-floor", Role.TEAM_LEADER, (QUEUES, Rows("agents", "agent", _row)))
 DESK = Audience("test-desk", Role.AGENT, (MINE,), scope=lambda user: user.agent_id)
+
+
+@pytest.fixture(autouse=True)
+async def _no_connection_stays_open() -> AsyncIterator[None]:
+    """Close what asynchronous views opened in their thread: PostgreSQL drops no database that is in use."""
+    yield
+    await sync_to_async(connections.close_all)()
 
 
 class Page:
@@ -214,7 +223,7 @@ async def _events(response: object) -> Page:
     assert response["Content-Type"].startswith("text/event-stream")
     assert response["Cache-Control"] == "no-store"
     parts = response.streaming_content
-    assert not isinstance(parts, map)
+    assert isinstance(parts, AsyncIterator)
     return Page(aiter(parts))
 
 
