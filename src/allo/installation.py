@@ -14,6 +14,7 @@ import shutil
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -66,6 +67,10 @@ class Installation(BaseSettings):
     public_origin: str = ""
     """`https://calls.example.com` when a reverse proxy stands in front; empty: the web address itself."""
     language: Literal["en", "ru"] = "en"
+    time_zone: str = ""
+    """`Europe/Moscow`: where the centre's day begins at midnight; empty: the machine's own zone."""
+    control_listen: str = ""
+    """`10.0.0.5:8090`: control answers there too, guarded by its token; empty: on its Unix socket alone."""
     record_calls: bool = True
     load_app_queue: bool = False
     """Loads Asterisk's own queue too: only the benchmark wants it."""
@@ -165,6 +170,17 @@ class Installation(BaseSettings):
         """Where Asterisk itself listens for browser phones (a proxy offers it as /ws)."""
         return f"ws://127.0.0.1:{self.asterisk_http_port}/ws"
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The centre's time zone; UTC when the machine does not name its own."""
+        for name in (self.time_zone, os.environ.get("TZ", ""), _machine_zone()):
+            if name:
+                try:
+                    return ZoneInfo(name)
+                except (ZoneInfoNotFoundError, ValueError):
+                    continue
+        return ZoneInfo("UTC")
+
     # Deeds
 
     def program(self, name: str) -> Path | None:
@@ -214,6 +230,12 @@ class Installation(BaseSettings):
         finally:
             draft.unlink()
         return _read_secrets(self.secrets_file)
+
+
+def _machine_zone() -> str:
+    """The zone's name by /etc/localtime."""
+    _, _, name = str(Path("/etc/localtime").resolve()).partition("/zoneinfo/")
+    return name
 
 
 def _read_secrets(path: Path) -> Secrets:

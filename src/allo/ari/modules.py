@@ -4,6 +4,7 @@ NEEDED = (
     # Storage of run-time configuration, time, cryptography.
     "res_sorcery_config",
     "res_sorcery_memory",
+    "res_sorcery_memory_cache",
     "res_sorcery_astdb",
     "res_timing_timerfd",
     "res_crypto",

@@ -11,8 +11,8 @@
 
 ON_CALL goes straight on where the queue gives no wrap-up, and to NOT_READY when the agent was lost and the
 caller went back to the queue. A wish made during a call (break, log-out) waits in `next_state` and is granted
-when the wrap-up ends. An agent is in one state for all queues: wrap-up after one queue's call holds off the calls
-of every other. READY is selectable only while the agent's device is up.
+when the wrap-up ends. An agent is in one state for all queues: wrap-up after one queue's call holds off the
+calls of every other. READY is selectable only while the agent's device is up.
 """
 
 from __future__ import annotations

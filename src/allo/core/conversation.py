@@ -23,15 +23,14 @@ from allo.core.facts import (
     Outcome,
     WrapUpEnded,
 )
-from allo.core.offers import close_offer, seek_agent, seek_call, withdraw_offer
+from allo.core.offers import close_offer, open_offer, release, seek_agent, seek_call, withdraw_offer
 from allo.core.state import AgentLive, Call
 from allo.core.turn import Turn
 
 
 def accept_offer(turn: Turn, call: Call) -> None:
     """The agent's device answered: the conversation begins."""
-    offer = call.offer
-    assert offer is not None
+    offer = open_offer(call)
     agent = close_offer(turn, call, OfferOutcome.ACCEPTED)
     turn.state.dequeue(call)
     turn.move_call(call, CallState.TALKING)
@@ -86,6 +85,14 @@ def attach_phone(turn: Turn, call: Call) -> None:
     turn.do(OfferCall(call.id, call.back_leg_id, call.agent_id, configured.device, auto_answer=True))
 
 
+def drop_back_leg(turn: Turn, call: Call) -> None:
+    """Stop bringing the conversation back, if that is under way (until the next `attach_phone`)."""
+    if call.back_leg_id:
+        turn.state.legs.pop(call.back_leg_id, None)
+        turn.do(EndLeg(call.back_leg_id))
+        call.back_leg_id = ""
+
+
 def agent_back(turn: Turn, call: Call) -> None:
     """The agent answered on the new leg: it takes the old one's place."""
     old_leg_id, call.leg_id, call.back_leg_id = call.leg_id, call.back_leg_id, ""
@@ -107,16 +114,14 @@ def agent_back(turn: Turn, call: Call) -> None:
 def give_up_lost_agent(turn: Turn, call: Call) -> None:
     """The agent did not come back in time: the call waits at the front of its queue again."""
     agent = turn.state.agents[call.agent_id]
-    if call.back_leg_id:
-        turn.state.legs.pop(call.back_leg_id, None)
-        turn.do(EndLeg(call.back_leg_id))
-        call.back_leg_id = ""
+    drop_back_leg(turn, call)
     call.agent_id = ""
     turn.move_call(call, CallState.WAITING)
     turn.state.enqueue(call)
     turn.record(CallRequeued(turn.now, call.id, call.queue_id))
-    turn.move_agent(agent, AgentState.NOT_READY, SystemReason.PHONE_LOST.value)
-    agent.call_id = agent.queue_id = ""
+    if agent.next_state is AgentState.READY:
+        agent.next_state, agent.next_reason = AgentState.NOT_READY, SystemReason.PHONE_LOST.value
+    release(turn, agent)
     seek_agent(turn, call)
 
 
@@ -131,10 +136,10 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None
     else:
         _close_hold(turn, call)
         turn.move_call(call, CallState.ENDED)
-    for leg_id in (call.leg_id, call.back_leg_id):
-        if leg_id:
-            turn.state.legs.pop(leg_id, None)
-            turn.do(EndLeg(leg_id))
+    if call.leg_id:
+        turn.state.legs.pop(call.leg_id, None)
+        turn.do(EndLeg(call.leg_id))
+    drop_back_leg(turn, call)
     if was is CallState.LOST:
         turn.cancel_timer(f"lost:{call.id}")
     turn.do(EndLeg(call.id))
@@ -181,12 +186,8 @@ def finish_wrapup(turn: Turn, agent: AgentLive, disposition: str) -> None:
             ended_at - agent.wrapup_since_at,
         )
     )
-    to, reason = agent.next_state, agent.next_reason
-    if to is AgentState.READY and not agent.device_up:
-        to, reason = AgentState.NOT_READY, SystemReason.PHONE_LOST.value
-    turn.move_agent(agent, to, reason)
-    agent.wrapped_call_id, agent.call_id, agent.queue_id = agent.call_id, "", ""
-    agent.next_state, agent.next_reason = AgentState.READY, ""
+    agent.wrapped_call_id = agent.call_id
+    release(turn, agent)
     seek_call(turn, agent)
 
 
@@ -202,7 +203,7 @@ def _sum_up(turn: Turn, call: Call, was: CallState, reason: EndReason, cause: in
     else:
         wait_s = turn.now - call.entered_at if call.entered_at else 0.0
         outcome = Outcome.ABANDONED if was is CallState.WAITING else Outcome.LEFT_EARLY
-        if reason is EndReason.UNKNOWN_NUMBER:
+        if not call.queue_id:
             outcome = Outcome.REJECTED
         elif reason is EndReason.PLATFORM_RESTARTED:
             outcome = Outcome.FAILED

@@ -84,6 +84,17 @@ class Config:
     break_reasons: tuple[str, ...] = ()
     dispositions: tuple[str, ...] = ()
 
+    def route_of(self, dialled: str) -> NumberRoute | None:
+        """Where a dialled number leads: its own entry, else the pattern that fixes the most digits.
+
+        In a pattern `X` is any one digit, and `*` at the end any further digits (or none).
+        """
+        exact = self.numbers.get(dialled)
+        if exact is not None:
+            return exact
+        fitting = [route for pattern, route in self.numbers.items() if _fits(pattern, dialled)]
+        return max(fitting, key=lambda route: (_fixed_digits(route.number), -len(route.number)), default=None)
+
     def problems(self) -> list[str]:
         """Sentences about references that lead nowhere; empty when the configuration is sound."""
         found = [
@@ -98,3 +109,16 @@ class Config:
             if route.queue_id not in self.queues
         ]
         return found
+
+
+def _fits(pattern: str, dialled: str) -> bool:
+    fixed = pattern.removesuffix("*")
+    rest = dialled[len(fixed) :]
+    if len(dialled) < len(fixed) or (rest and (fixed == pattern or not rest.isdecimal())):
+        return False
+    pairs = zip(fixed, dialled, strict=False)
+    return all(have.isdecimal() if want == "X" else have == want for want, have in pairs)
+
+
+def _fixed_digits(pattern: str) -> int:
+    return sum(character.isdecimal() for character in pattern)

@@ -8,12 +8,16 @@ telephone fails becomes NotReady with the reason showing, so that the next calle
 from __future__ import annotations
 
 from allo.core.agent_states import AgentState, SystemReason
+from allo.core.broken_rule import BrokenRuleError
 from allo.core.effects import EndLeg, OfferCall
 from allo.core.events import LegEnd
 from allo.core.facts import OfferEnded, OfferMade, OfferOutcome
 from allo.core.selection import Choice, select_agent, select_call
 from allo.core.state import AgentLive, Call, Offer
 from allo.core.turn import Turn
+
+DEVICE_GRACE_S = 10.0
+"""How long a Ready agent's telephone may be away before they become NotReady; a page reload takes 1-2 s."""
 
 _REASON_AFTER = {
     OfferOutcome.DECLINED: SystemReason.DECLINED,
@@ -61,19 +65,25 @@ def make_offer(turn: Turn, choice: Choice) -> None:
     expires_at = turn.now + queue.offer_timeout_s
     call.offer = Offer(leg_id, agent.id, turn.now, expires_at, choice.reason)
     state.legs[leg_id] = call.id
+    turn.move_agent(agent, AgentState.OFFERED)
     agent.call_id, agent.queue_id = call.id, call.queue_id
     agent.next_state, agent.next_reason = AgentState.READY, ""
-    turn.move_agent(agent, AgentState.OFFERED)
     turn.touched.add(("call", call.id))
     turn.do(OfferCall(call.id, leg_id, agent.id, state.config.agents[agent.id].device))
     turn.start_timer(f"offer:{leg_id}", expires_at)
     turn.record(OfferMade(turn.now, call.id, call.queue_id, agent.id, leg_id, choice.reason))
 
 
+def open_offer(call: Call) -> Offer:
+    """The offer which is known to be open."""
+    if call.offer is None:
+        raise BrokenRuleError(f"call {call.id} rings nowhere")
+    return call.offer
+
+
 def close_offer(turn: Turn, call: Call, outcome: OfferOutcome) -> AgentLive:
     """End the open offer of a call in the books; the agent's next state is the caller's business."""
-    offer = call.offer
-    assert offer is not None
+    offer = open_offer(call)
     call.offer = None
     turn.cancel_timer(f"offer:{offer.leg_id}")
     turn.touched.add(("call", call.id))
@@ -93,37 +103,52 @@ def close_offer(turn: Turn, call: Call, outcome: OfferOutcome) -> AgentLive:
 
 def refuse_offer(turn: Turn, call: Call, outcome: OfferOutcome) -> None:
     """The agent did not take it: they become NotReady, the call looks for somebody else."""
-    offer = call.offer
-    assert offer is not None
-    agent = close_offer(turn, call, outcome)
-    turn.state.legs.pop(offer.leg_id, None)
-    turn.do(EndLeg(offer.leg_id))
-    reason = _REASON_AFTER[outcome].value
-    if agent.next_state is not AgentState.READY:
-        leave_offer(turn, agent, agent.next_state, agent.next_reason)
-    else:
-        leave_offer(turn, agent, AgentState.NOT_READY, reason)
+    agent = _stop_ringing(turn, call, outcome)
+    if agent.next_state is AgentState.READY:
+        agent.next_state, agent.next_reason = AgentState.NOT_READY, _REASON_AFTER[outcome].value
+    release(turn, agent)
+    seek_agent(turn, call)
+
+
+def lose_offer(turn: Turn, call: Call) -> None:
+    """The agent's telephone went away while ringing: no fault of theirs, and the caller does not wait for it."""
+    release(turn, _stop_ringing(turn, call, OfferOutcome.FAILED))
     seek_agent(turn, call)
 
 
 def withdraw_offer(turn: Turn, call: Call) -> None:
     """The caller left: stop the ringing and give the agent back what they were."""
-    offer = call.offer
-    assert offer is not None
-    agent = close_offer(turn, call, OfferOutcome.WITHDRAWN)
-    turn.state.legs.pop(offer.leg_id, None)
-    turn.do(EndLeg(offer.leg_id))
-    leave_offer(turn, agent, agent.next_state, agent.next_reason)
+    agent = _stop_ringing(turn, call, OfferOutcome.WITHDRAWN)
+    release(turn, agent)
     seek_call(turn, agent)
 
 
-def leave_offer(turn: Turn, agent: AgentLive, to: AgentState, reason: str) -> None:
-    """Move an agent out of OFFERED without a conversation."""
-    if to is AgentState.READY and not agent.device_up:
-        to, reason = AgentState.NOT_READY, SystemReason.PHONE_LOST.value
-    turn.move_agent(agent, to, reason)
+def _stop_ringing(turn: Turn, call: Call, outcome: OfferOutcome) -> AgentLive:
+    leg_id = open_offer(call).leg_id
+    agent = close_offer(turn, call, outcome)
+    turn.state.legs.pop(leg_id, None)
+    turn.do(EndLeg(leg_id))
+    return agent
+
+
+def release(turn: Turn, agent: AgentLive) -> None:
+    """The agent is done with their call: grant the wish they had, or make them Ready again.
+
+    A Ready agent without a telephone has the usual time for it to come back; one who was removed from the
+    configuration while busy is forgotten.
+    """
+    turn.move_agent(agent, agent.next_state, agent.next_reason)
     agent.call_id = agent.queue_id = ""
     agent.next_state, agent.next_reason = AgentState.READY, ""
+    if agent.state is AgentState.READY and not agent.device_up:
+        start_device_grace(turn, agent)
+    if agent.state is AgentState.OFFLINE and agent.id not in turn.state.config.agents:
+        del turn.state.agents[agent.id]
+
+
+def start_device_grace(turn: Turn, agent: AgentLive) -> None:
+    """A Ready agent's telephone is away: NotReady unless it comes back in time."""
+    turn.start_timer(f"device:{agent.id}", turn.now + DEVICE_GRACE_S)
 
 
 def outcome_of(end: LegEnd) -> OfferOutcome:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from allo.core.agent_states import AgentState, SystemReason
 from allo.core.call_states import CallState
-from allo.core.conversation import attach_phone, finish_wrapup
-from allo.core.offers import seek_call
+from allo.core.conversation import attach_phone, drop_back_leg, finish_wrapup
+from allo.core.offers import lose_offer, seek_call, start_device_grace
 from allo.core.requests import Refusal
 from allo.core.state import AgentLive
 from allo.core.turn import Turn
-
-DEVICE_GRACE_S = 10.0
-"""How long a Ready agent's telephone may be away before they become NotReady; a page reload takes 1-2 s."""
 
 _BUSY = frozenset({AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP})
 
@@ -23,6 +20,7 @@ _BUSY = frozenset({AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP})
 def log_in(turn: Turn, agent: AgentLive) -> Refusal | None:
     """OFFLINE → NOT_READY."""
     if agent.state is AgentState.OFFLINE:
+        agent.calls_taken = 0
         turn.move_agent(agent, AgentState.NOT_READY, SystemReason.LOGGED_IN.value)
     elif agent.next_state is AgentState.OFFLINE:
         _wish(turn, agent, AgentState.READY, "")
@@ -99,14 +97,20 @@ def device_up(turn: Turn, agent: AgentLive) -> None:
 
 
 def device_down(turn: Turn, agent: AgentLive) -> None:
-    """The telephone went away: no offers from now on; NotReady if it stays away."""
+    """The telephone went away: it rings no more and gets no offers; NotReady if it stays away."""
     if not agent.device_up:
         return
     agent.device_up = False
     turn.touched.add(("agent", agent.id))
     turn.refresh_ready(agent)
     if agent.state is AgentState.READY:
-        turn.start_timer(f"device:{agent.id}", turn.now + DEVICE_GRACE_S)
+        start_device_grace(turn, agent)
+        return
+    call = turn.state.calls.get(agent.call_id)
+    if call is not None and agent.state is AgentState.OFFERED:
+        lose_offer(turn, call)
+    elif call is not None and agent.state is AgentState.ON_CALL:
+        drop_back_leg(turn, call)
 
 
 def device_stayed_down(turn: Turn, agent: AgentLive) -> None:

@@ -10,10 +10,11 @@ their device up, longest idle first.
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 
 from allo.core.agent_states import AgentState
+from allo.core.broken_rule import BrokenRuleError
 from allo.core.call_states import CallState
 from allo.core.model import Config, Queue
 
@@ -69,6 +70,8 @@ class AgentLive:
     state: AgentState = AgentState.OFFLINE
     reason: str = ""
     since_at: float = 0.0
+    idle_since_at: float = 0.0
+    """Since when the agent waits for a call; an offer that came to nothing does not begin it anew."""
     call_id: str = ""
     """The call offered, talked on, or wrapped up."""
     queue_id: str = ""
@@ -77,6 +80,7 @@ class AgentLive:
     """Where the agent goes when the present call is wrapped up."""
     next_reason: str = ""
     calls_taken: int = 0
+    """Since log-in."""
     wrapup_since_at: float = 0.0
     wrapped_call_id: str = ""
     """The call whose wrap-up was finished last, so that a doubled request is recognised."""
@@ -97,6 +101,8 @@ class State:
     timers: dict[str, float] = field(default_factory=dict)
     greeting_turns: dict[str, int] = field(default_factory=dict)
     arrivals: int = 0
+    last_at: float = 0.0
+    """The instant of the last input; a clock that goes back a little stands still for the engine."""
 
     def enqueue(self, call: Call) -> int:
         """Put a call in its place; returns the position, 1 = next."""
@@ -105,15 +111,41 @@ class State:
             line.append(call)
             return len(line)
         insort(line, call, key=_order)
-        return line.index(call) + 1
+        return bisect_left(line, call.order, key=_order) + 1
 
     def dequeue(self, call: Call) -> None:
         """Take a waiting call out of its queue."""
         line = self.waiting[call.queue_id]
-        if line[0] is call:
-            del line[0]
-        else:
-            line.remove(call)
+        place = 0 if line[0] is call else bisect_left(line, call.order, key=_order)
+        if line[place] is not call:
+            raise BrokenRuleError(f"call {call.id} is not in its place")
+        del line[place]
+
+    def add_ready(self, agent: AgentLive) -> None:
+        """Put an agent among the selectable ones, by idle time; the later one of equals goes behind."""
+        ready = self.ready
+        if agent.id in ready:
+            return
+        is_last = not ready or ready[next(reversed(ready))].idle_since_at <= agent.idle_since_at
+        ready[agent.id] = agent
+        if not is_last:
+            in_order = sorted(ready.values(), key=lambda one: one.idle_since_at)
+            ready.clear()
+            ready.update((one.id, one) for one in in_order)
+
+
+def restored(state: State) -> State:
+    """Re-link a state that was written down and read again; hand the result to `Engine`.
+
+    `waiting` and `ready` hold the very objects of `calls` and `agents`; decoding makes copies of them. Their order is
+    kept. Changes and returns `state`. Raises BrokenRuleError when an index names what does not exist.
+    """
+    try:
+        state.waiting = {queue: [state.calls[call.id] for call in line] for queue, line in state.waiting.items()}
+        state.ready = {id_: state.agents[id_] for id_ in state.ready}
+    except KeyError as error:
+        raise BrokenRuleError(f"an index of the state names {error}, which is not in it") from error
+    return state
 
 
 def _order(call: Call) -> tuple[float, float, int]:

@@ -8,6 +8,7 @@ state to the next goes through here, so that `State`'s invariants hold and no in
 from __future__ import annotations
 
 from allo.core.agent_states import AGENT_TRANSITIONS, AgentState
+from allo.core.broken_rule import BrokenRuleError
 from allo.core.call_states import CALL_TRANSITIONS, CallState
 from allo.core.effects import CancelTimer, Effect, RecordFact, StartTimer
 from allo.core.facts import AgentStateChanged, Fact
@@ -46,7 +47,7 @@ class Turn:
     def move_call(self, call: Call, to: CallState) -> None:
         """Change a call's state, adding the time since the last change to its talk or hold."""
         if to not in CALL_TRANSITIONS[call.state]:
-            raise AssertionError(f"call {call.id}: {call.state.value} → {to.value}")
+            raise BrokenRuleError(f"call {call.id}: {call.state.value} → {to.value}")
         lasted_s = self.now - call.since_at
         if call.state is CallState.TALKING:
             call.talk_s += lasted_s
@@ -55,12 +56,13 @@ class Turn:
         call.state = to
         call.since_at = self.now
         self.touched.add(("call", call.id))
-        self.touched.add(("queue", call.queue_id))
+        if call.queue_id:
+            self.touched.add(("queue", call.queue_id))
 
     def move_agent(self, agent: AgentLive, to: AgentState, reason: str = "") -> None:
         """Change an agent's state and record the interval that ended."""
         if to not in AGENT_TRANSITIONS[agent.state]:
-            raise AssertionError(f"agent {agent.id}: {agent.state.value} → {to.value}")
+            raise BrokenRuleError(f"agent {agent.id}: {agent.state.value} → {to.value}")
         self.record(
             AgentStateChanged(
                 self.now,
@@ -74,6 +76,8 @@ class Turn:
                 agent.queue_id,
             )
         )
+        if to is AgentState.READY and agent.state is not AgentState.OFFERED:
+            agent.idle_since_at = self.now
         agent.state = to
         agent.reason = reason
         agent.since_at = self.now
@@ -81,8 +85,8 @@ class Turn:
         self.touched.add(("agent", agent.id))
 
     def refresh_ready(self, agent: AgentLive) -> None:
-        """Keep the index of selectable agents true; going back in means idle from now on."""
+        """Keep the index of selectable agents true: who is in it, and longest idle first."""
         if agent.state is AgentState.READY and agent.device_up:
-            self.state.ready.setdefault(agent.id, agent)
+            self.state.add_ready(agent)
         else:
             self.state.ready.pop(agent.id, None)

@@ -63,6 +63,25 @@ def state_chip(state: str, reason: str = "") -> dict[str, Any]:
     }
 
 
+@register.simple_tag
+def state_icon(state: str) -> SafeString:
+    """``{% state_icon agent.state %}``: the icon alone, where the word stands elsewhere."""
+    return icons.icon(STATE_ICONS[AgentState(state) if state in AgentState.values else AgentState.OFFLINE])
+
+
+@register.filter
+def state_word(state: str) -> str:
+    """Return the word for an agent's state."""
+    return str(AgentState(state).label) if state in AgentState.values else ""
+
+
+@register.filter
+def waited(call: dict[str, Any]) -> float | None:
+    """Return the seconds a live call waited in its queue before it was answered."""
+    entered, answered = call.get("entered_at"), call.get("answered_at")
+    return answered - entered if entered and answered else None
+
+
 @register.filter
 def reason_name(reason: str) -> str:
     """Return the words for a NotReady reason: the engine's own, or the name of a break reason by its id."""

@@ -53,6 +53,13 @@ export class SipPhone {
     if (this.ua?.isConnected()) this.ua.register();
   }
 
+  /** A fresh password for the same account; what is talked about now goes on. */
+  renew(account) {
+    this.account = account;
+    this.ua.set("password", account.password);
+    this.register();
+  }
+
   disconnect() {
     const ua = this.ua;
     this.ua = null;

@@ -1,0 +1,225 @@
+"""Effects → requests to Asterisk. Knows what a call's parties hear now; decides nothing about calls.
+
+Requests leave in the order of the effects and Asterisk works them off in that order, so nothing here waits. 404,
+409 and 422 mean that the party has left meanwhile: normal, its end arrives as an event. What cannot be done comes
+back as an event (`effects.py`).
+
+The bridge of a conversation is made while the agent's telephone rings, so that the answer needs one request alone.
+A caller who waits or is on hold is alone with music, outside of any bridge: the recording, which runs while bridged,
+then pauses, and neither side hears the other.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+from allo.ari import names
+from allo.ari.client import APPLICATION, LATE, LINK_BROKEN, Answer, OnAnswer, path_of
+from allo.ari.messages import CallerId
+from allo.ari.recover import Platform
+from allo.ari.translate import NORMAL_CAUSE, UNREACHABLE_CAUSE, Translator, caller_of
+from allo.core import effects as ef
+from allo.core.events import CallArrived, Event, LegEnd, LegEnded, PlaybackFinished
+
+logger = logging.getLogger(__name__)
+
+LONGEST_RINGING_S = 180
+"""Longer than any offer: the engine ends offers, not Asterisk."""
+_QUOTING = re.compile(r'[\\<>"]')
+_GONE = frozenset({404, 409, 422})
+
+
+class Send(Protocol):
+    """`client.Connection.send`."""
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str] | None = None,
+        body: object = None,
+        on_answer: OnAnswer | None = None,
+    ) -> None: ...
+
+
+@dataclass(slots=True)
+class CallMedia:
+    """What is known of a call inside Asterisk."""
+
+    caller: CallerId = field(default_factory=CallerId)
+    has_bridge: bool = False
+    bridged: set[str] = field(default_factory=set)
+
+
+class CarryOut:
+    """Carries effects out over one connection. `calls` holds every call that has not ended."""
+
+    def __init__(
+        self, send: Send, translator: Translator, on_event: Callable[[Event], None], prompts: Callable[[str], str]
+    ) -> None:
+        self._send = send
+        self._legs = translator.legs
+        self._on_event = on_event
+        self._prompts = prompts
+        self.calls: dict[str, CallMedia] = {}
+        self.fresh: set[str] | None = None
+        """While somebody looks around (`telephony`): what has changed meanwhile."""
+
+    def carry_out(self, effect: ef.Effect) -> None:
+        """Send what an effect needs. Effects that do not concern telephony are ignored."""
+        match effect:
+            case ef.AnswerCall(call_id):
+                self._send("POST", path_of("channels", call_id, "answer"), on_answer=_look)
+            case ef.PlayPrompt(call_id, prompt):
+                self._play(call_id, prompt)
+            case ef.StartMusic(call_id, music):
+                self._music(call_id, music)
+            case ef.OfferCall():
+                self._offer(effect)
+            case ef.BridgeLegs(call_id, leg_id):
+                self._bridge(call_id, [call_id, leg_id])
+            case ef.HoldCall(call_id, leg_id, music):
+                self._music(call_id, music)
+                self._bridge(call_id, [leg_id])
+            case ef.EndLeg(leg_id):
+                self._end(leg_id)
+
+    def arrived(self, event: CallArrived) -> None:
+        """A caller is there."""
+        self._call(event.call_id).caller = CallerId(event.caller, event.caller_name)
+
+    def adopt(self, platform: Platform) -> None:
+        """Take over what is there after a (re)connection, but for what has changed since it was asked."""
+        for channel in platform.channels.values():
+            if channel.id in platform.fresh:
+                continue
+            self._legs.add(channel.id)
+            if not names.is_agent_leg(channel.id):
+                self._call(channel.id).caller = caller_of(channel)
+        for bridge in platform.bridges.values():
+            call = self.calls.get(names.call_of_bridge(bridge.id) or "")
+            if call is not None:
+                call.has_bridge = True
+                call.bridged.update(channel for channel in bridge.channels if channel not in platform.fresh)
+
+    def end_bridge(self, bridge_id: str) -> None:
+        """Remove a bridge that no call needs."""
+        self._send("DELETE", path_of("bridges", bridge_id), on_answer=_look)
+
+    def _call(self, call_id: str) -> CallMedia:
+        return self.calls.setdefault(call_id, CallMedia())
+
+    def _play(self, call_id: str, prompt: str) -> None:
+        try:
+            media = self._prompts(prompt)
+        except (LookupError, OSError, ValueError):
+            logger.warning("Prompt %s has no sound", prompt)
+            self._on_event(PlaybackFinished(call_id, prompt))
+            return
+        path = path_of("channels", call_id, "play", names.playback(call_id, prompt))
+        self._send("POST", path, {"media": media}, on_answer=partial(self._played, call_id, prompt))
+
+    def _played(self, call_id: str, prompt: str, answer: Answer) -> None:
+        if not answer.ok and answer.status not in _GONE | {LINK_BROKEN}:
+            logger.warning("Asterisk could not play prompt %s: %s", prompt, answer.status)
+            self._on_event(PlaybackFinished(call_id, prompt))
+
+    def _music(self, call_id: str, music: str) -> None:
+        call = self._call(call_id)
+        if call_id in call.bridged:
+            call.bridged.discard(call_id)
+            path = path_of("bridges", names.talk_bridge(call_id), "removeChannel")
+            self._send("POST", path, {"channel": call_id}, on_answer=_look)
+        self._send("POST", path_of("channels", call_id, "moh"), {"mohClass": music}, on_answer=_look)
+
+    def _offer(self, offer: ef.OfferCall) -> None:
+        caller = self._call(offer.call_id).caller
+        self._legs.add(offer.leg_id)
+        if self.fresh is not None:
+            self.fresh.add(offer.leg_id)
+        headers = {"X-Allo-Call": offer.call_id, "X-Allo-Leg": offer.leg_id}
+        if offer.auto_answer:
+            headers["X-Allo-Auto-Answer"] = "yes"
+        self._send(
+            "POST",
+            path_of("channels", offer.leg_id),
+            {
+                "endpoint": offer.device,
+                "app": APPLICATION,
+                "appArgs": names.AGENT,
+                "timeout": str(LONGEST_RINGING_S),
+                "callerId": _caller_id(caller),
+            },
+            {"variables": {f"PJSIP_HEADER(add,{name})": value for name, value in headers.items()}},
+            partial(self._offered, offer.leg_id),
+        )
+        self._make_bridge(offer.call_id)
+
+    def _offered(self, leg_id: str, answer: Answer) -> None:
+        if answer.ok or answer.status == LINK_BROKEN or leg_id not in self._legs:
+            return
+        # 500 "Allocation failed": the telephone is not registered. No answer in time: it may still come into being.
+        self._legs.discard(leg_id)
+        if answer.status == LATE:
+            self._send("DELETE", path_of("channels", leg_id))
+        self._on_event(LegEnded(leg_id, LegEnd.UNREACHABLE, UNREACHABLE_CAUSE))
+
+    def _make_bridge(self, call_id: str) -> None:
+        call = self._call(call_id)
+        if not call.has_bridge:
+            call.has_bridge = True
+            path = path_of("bridges", names.talk_bridge(call_id))
+            self._send("POST", path, {"type": "mixing"}, on_answer=_look)
+
+    def _bridge(self, call_id: str, channels: list[str]) -> None:
+        self._make_bridge(call_id)
+        call = self._call(call_id)
+        joining = [channel for channel in channels if channel not in call.bridged]
+        if not joining:
+            return
+        call.bridged.update(joining)
+        path = path_of("bridges", names.talk_bridge(call_id), "addChannel")
+        self._send("POST", path, {"channel": ",".join(joining)}, on_answer=partial(self._joined, call_id, joining))
+
+    def _joined(self, call_id: str, channels: list[str], answer: Answer) -> None:
+        call = self.calls.get(call_id)
+        if answer.ok or answer.status == LINK_BROKEN or call is None:
+            return
+        call.bridged.difference_update(channels)
+        if answer.status == 404 and call.has_bridge and all(channel in self._legs for channel in channels):
+            # Somebody removed the bridge under us: make it anew, once.
+            call.has_bridge = False
+            self._make_bridge(call_id)
+            call.bridged.update(channels)
+            path = path_of("bridges", names.talk_bridge(call_id), "addChannel")
+            self._send("POST", path, {"channel": ",".join(channels)}, on_answer=_look)
+        else:
+            _look(answer)
+
+    def _end(self, leg_id: str) -> None:
+        if leg_id in self._legs:
+            self._send("DELETE", path_of("channels", leg_id), on_answer=partial(self._hung_up, leg_id))
+        call = self.calls.pop(leg_id, None)
+        if call is not None and call.has_bridge:
+            self.end_bridge(names.talk_bridge(leg_id))
+
+    def _hung_up(self, leg_id: str, answer: Answer) -> None:
+        _look(answer)
+        if answer.status == 404 and leg_id in self._legs:
+            self._legs.discard(leg_id)
+            self._on_event(LegEnded(leg_id, LegEnd.NORMAL, NORMAL_CAUSE))
+
+
+def _caller_id(caller: CallerId) -> str:
+    name, number = (_QUOTING.sub("", text) for text in (caller.name, caller.number or "anonymous"))
+    return f'"{name}" <{number}>' if name else f"<{number}>"
+
+
+def _look(answer: Answer) -> None:
+    if not answer.ok and answer.status not in _GONE | {LINK_BROKEN}:
+        logger.warning("Asterisk refused a request: %s %s", answer.status, answer.body[:200])

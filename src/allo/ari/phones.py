@@ -1,0 +1,28 @@
+"""What others need to know of a telephone or a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneAccount:
+    """What a telephone needs to register."""
+
+    username: str
+    password: str = field(repr=False)
+    uri: str
+    ws_path: str
+    codec: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkSettings:
+    """One line of a telephone company. Empty `username`: it is known by its addresses alone."""
+
+    id: str
+    host: str
+    port: int = 5060
+    username: str = ""
+    secret: str = field(default="", repr=False)
+    networks: tuple[str, ...] = ()

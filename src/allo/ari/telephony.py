@@ -1,0 +1,352 @@
+"""The one object through which control speaks to Asterisk: events come out, effects go in.
+
+Decides: when a connection counts as up, and in which order requests leave. Does not decide anything about
+calls: that is the engine's. Asterisk's own words (channel, bridge) do not leave this package.
+
+    telephony = Telephony(installation, prompts=media_of)
+    telephony.on_event = feed_the_engine          # in the loop, in the order in which things happened
+    telephony.on_link = link_changed              # True: connected and subscribed; now call `reconcile`
+    await telephony.run()                         # for ever: connects, connects again
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import aiohttp
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
+
+from allo.ari import endpoints, names
+from allo.ari.carry_out import CarryOut
+from allo.ari.client import APPLICATION, LINK_BROKEN, Answer, AriError, Connection, OnAnswer, path_of
+from allo.ari.messages import (
+    Endpoint,
+    Message,
+    decode_bridges,
+    decode_channels,
+    decode_endpoints,
+    decode_info,
+)
+from allo.ari.phones import PhoneAccount, TrunkSettings
+from allo.ari.recover import Platform, Recovery, compare
+from allo.ari.translate import EVENTS, Translator
+from allo.core.call_states import CallState
+from allo.core.effects import Effect
+from allo.core.events import CallArrived, Event
+from allo.core.state import State
+from allo.installation import Installation
+
+__all__ = ["PhoneAccount", "Telephony", "TelephonyAwayError", "TrunkSettings"]
+
+logger = logging.getLogger(__name__)
+
+_EXPIRE_EVERY_S = 60.0
+_NOT_THERE = 404
+_DYNAMIC = ("asterisk", "config", "dynamic", "res_pjsip")
+
+
+class TelephonyAwayError(Exception):
+    """Asterisk does not answer (in time), or refused; the message is for the log."""
+
+
+class Telephony:
+    """See the module. Not thread-safe: everything happens in the loop in which `run` runs."""
+
+    def __init__(self, installation: Installation, prompts: Callable[[str], str]) -> None:
+        """`prompts`: a prompt id of the core → an ARI media URI (`sound:allo/prompts/en/please-wait`)."""
+        self.on_event: Callable[[Event], None] = _ignore_event
+        self.on_link: Callable[[bool], None] = _ignore_link
+        self._installation = installation
+        self._connection: Connection | None = None
+        self._is_up = False
+        self._started_at = 0.0
+        self._translator = Translator()
+        self._carry_out = CarryOut(self._send, self._translator, self._deliver_soon, prompts)
+
+    @property
+    def is_up(self) -> bool:
+        """True between `on_link(True)` and `on_link(False)`."""
+        return self._is_up
+
+    @property
+    def started_at(self) -> float:
+        """When Asterisk was started (POSIX seconds); 0.0 before the first connection."""
+        return self._started_at
+
+    async def run(self) -> None:
+        """Connect, and again whenever the connection breaks. Ends by cancellation only."""
+        expiring = asyncio.create_task(self._expire_visitors())
+        try:
+            while True:
+                try:
+                    await self._connect_and_listen()
+                except Exception:
+                    logger.exception("The connection to Asterisk ended by an error of ours")
+                    await asyncio.sleep(1.0)
+        finally:
+            expiring.cancel()
+
+    def carry_out(self, effect: Effect) -> None:
+        """Start carrying out an effect; never blocks, never raises.
+
+        Effects of one call are executed in order. What cannot be done comes back by `on_event`. Timers, facts and
+        answers (StartTimer, CancelTimer, RecordFact, Accepted, Refused) are not telephony: they are ignored here.
+        While the link is down effects are dropped; `reconcile` repairs what was missed.
+        """
+        if self._is_up:
+            try:
+                self._carry_out.carry_out(effect)
+            except Exception:
+                logger.exception("%s could not be carried out", type(effect).__name__)
+
+    async def reconcile(self, state: State) -> list[Event]:
+        """What happened while nobody was listening, as events for the engine, in order. Repairs are under way.
+
+        Call it once after every `on_link(True)`, with the engine's living state, and feed the events at once, before
+        anything else is awaited. Raises TelephonyAwayError.
+        """
+        recovery = compare(state, await self._look_around(state))
+        for effect in recovery.repairs:
+            self.carry_out(effect)
+        for bridge_id in recovery.orphan_bridges:
+            self._carry_out.end_bridge(bridge_id)
+        _report(recovery)
+        for event in recovery.events:
+            if isinstance(event, CallArrived):
+                self._carry_out.arrived(event)
+        return recovery.events
+
+    # Telephones and lines
+
+    async def make_agent_endpoint(self, agent_id: str, codec: str = "ulaw") -> PhoneAccount:
+        """A browser phone's account with a fresh password. Codec: ulaw, alaw or opus. Raises TelephonyAwayError."""
+        return await self._make_browser_phone(names.AGENT_PREFIX + agent_id, codec, "from-agent")
+
+    async def make_sip_agent_endpoint(self, agent_id: str, contact_uri: str, qualify_every_s: int = 0) -> None:
+        """An agent whose telephone is always at `contact_uri` (`sip:5@192.168.1.20:5060`). Raises TelephonyAwayError.
+
+        With `qualify_every_s` Asterisk asks it that often whether it is alive; else it counts as reachable.
+        """
+        await self._make(endpoints.fixed_phone(names.AGENT_PREFIX + agent_id, contact_uri, qualify_every_s))
+
+    async def remove_agent_endpoint(self, agent_id: str) -> None:
+        """Forget the agent's telephone; harmless when there is none. Raises TelephonyAwayError."""
+        await self._remove(endpoints.phone_objects(names.AGENT_PREFIX + agent_id))
+
+    async def make_web_caller_endpoint(self, codec: str = "ulaw") -> PhoneAccount:
+        """An account for one visitor of the public page; it expires by itself. Raises TelephonyAwayError."""
+        return await self._make_browser_phone(endpoints.web_caller_name(time.time()), codec, "from-web")
+
+    async def make_trunk(self, trunk: TrunkSettings) -> None:
+        """Add or change a line; in force at once. Raises TelephonyAwayError."""
+        objects = endpoints.trunk(trunk)
+        await self._make(objects)
+        wanted = {(one.kind, one.name) for one in objects}
+        await self._remove(one for one in endpoints.trunk_objects(trunk.id) if one not in wanted)
+
+    async def remove_trunk(self, trunk_id: str) -> None:
+        """Remove a line; harmless when there is none. Raises TelephonyAwayError."""
+        await self._remove(endpoints.trunk_objects(trunk_id))
+
+    async def trunk_states(self) -> dict[str, str]:
+        """Trunk id → "online" | "offline" | "unknown". Raises TelephonyAwayError."""
+        prefix = names.TRUNK_PREFIX
+        return {
+            one.resource.removeprefix(prefix): one.state or "unknown"
+            for one in await self._endpoints()
+            if one.resource.startswith(prefix)
+        }
+
+    async def set_recording(self, on: bool) -> None:
+        """Whether calls arriving from now on are recorded. Raises TelephonyAwayError."""
+        value = {"variable": "ALLO_RECORD", "value": "1" if on else "0"}
+        await self._request("POST", path_of("asterisk", "variable"), value)
+
+    async def ping(self) -> None:
+        """Return when Asterisk answers. Raises TelephonyAwayError."""
+        await self._request("GET", path_of("asterisk", "ping"))
+
+    # The link
+
+    async def _connect_and_listen(self) -> None:
+        connection = await self._connect()
+        self._connection = connection
+        reading = asyncio.create_task(connection.run(self._take))
+        try:
+            await self._set_up(connection)
+            self._set_link(is_up=True)
+            await reading
+        except AriError as error:
+            logger.warning("Asterisk is not ready: %s", error)
+            await asyncio.sleep(0.2)
+        finally:
+            self._set_link(is_up=False)
+            self._connection = None
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    async def _connect(self) -> Connection:
+        url, password = self._installation.ari_events_url, self._installation.secrets().ari_password
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type((aiohttp.ClientError, OSError, TimeoutError)),
+            wait=wait_exponential(multiplier=0.05, max=1.0),
+            before_sleep=_say_once,
+        )
+        return await retrying(Connection.open, url, password)
+
+    async def _set_up(self, connection: Connection) -> None:
+        allowed = [{"type": name} for name in (*EVENTS, "RESTResponse")]  # the filter applies to answers too
+        steps = (
+            ("PUT", path_of("applications", APPLICATION, "eventFilter"), None, {"allowed": allowed}),
+            ("POST", path_of("applications", APPLICATION, "subscription"), {"eventSource": "deviceState:"}, None),
+        )
+        for method, path, query, body in steps:
+            answer = await connection.request(method, path, query, body)
+            if not answer.ok:
+                raise AriError(f"{method} {path}: {answer.status}")
+        info = decode_info(await connection.get(path_of("asterisk", "info"), {"only": "status"}))
+        self._started_at = datetime.fromisoformat(info.status.startup_time).timestamp()
+
+    def _set_link(self, *, is_up: bool) -> None:
+        if is_up == self._is_up:
+            return
+        self._is_up = is_up
+        logger.info("Connected to Asterisk" if is_up else "The connection to Asterisk is broken")
+        if not is_up:
+            self._translator.forget()
+            self._carry_out.calls.clear()
+        try:
+            self.on_link(is_up)
+        except Exception:
+            logger.exception("A change of the link could not be worked off")
+
+    def _take(self, message: Message) -> None:
+        if message.channel is not None and self._carry_out.fresh is not None:
+            self._carry_out.fresh.add(message.channel.id)
+        event = self._translator.translate(message)
+        if event is not None:
+            self._deliver(event)
+
+    def _deliver(self, event: Event) -> None:
+        if isinstance(event, CallArrived):
+            self._carry_out.arrived(event)
+        try:
+            self.on_event(event)
+        except Exception:
+            logger.exception("%s could not be worked off", type(event).__name__)
+
+    def _deliver_soon(self, event: Event) -> None:
+        asyncio.get_running_loop().call_soon(self._deliver, event)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str] | None = None,
+        body: object = None,
+        on_answer: OnAnswer | None = None,
+    ) -> None:
+        if self._connection is not None:
+            self._connection.send(method, path, query, body, on_answer)
+        elif on_answer is not None:
+            on_answer(Answer(LINK_BROKEN))
+
+    async def _request(self, method: str, path: str, query: dict[str, str] | None = None, body: object = None) -> str:
+        answer = await self._ask(method, path, query, body)
+        if not answer.ok:
+            raise TelephonyAwayError(f"{method} {path}: {answer.status} {answer.body[:200]}")
+        return answer.body
+
+    async def _ask(self, method: str, path: str, query: dict[str, str] | None = None, body: object = None) -> Answer:
+        if self._connection is None or not self._is_up:
+            raise TelephonyAwayError("not connected")
+        return await self._connection.request(method, path, query, body)
+
+    # Looking around
+
+    async def _look_around(self, state: State) -> Platform:
+        """Asterisk now. The answers come in the order of the requests, between the events as they happened."""
+        fresh = self._carry_out.fresh = set()
+        channels, bridges, phones = await asyncio.gather(
+            self._request("GET", "channels"), self._request("GET", "bridges"), self._endpoints()
+        )
+        greeted = [call for call in state.calls.values() if call.state is CallState.GREETED and call.prompts]
+        playing = [names.playback(call.id, call.prompts[0]) for call in greeted]
+        answers = await asyncio.gather(*(self._ask("GET", path_of("playbacks", one)) for one in playing))
+        platform = Platform(
+            started_at=self._started_at,
+            channels={channel.id: channel for channel in decode_channels(channels)},
+            bridges={bridge.id: bridge for bridge in decode_bridges(bridges)},
+            reachable={
+                agent_id: phone.state == "online"
+                for phone in phones
+                if (agent_id := names.agent_of_endpoint(phone.resource)) is not None
+            },
+            playbacks=frozenset(one for one, answer in zip(playing, answers, strict=True) if answer.ok),
+            fresh=frozenset(fresh),
+        )
+        self._carry_out.fresh = None
+        self._carry_out.adopt(platform)
+        for agent_id, is_up in platform.reachable.items():
+            self._translator.device(agent_id, is_up=is_up)
+        return platform
+
+    async def _endpoints(self) -> list[Endpoint]:
+        return decode_endpoints(await self._request("GET", path_of("endpoints", names.TECHNOLOGY)))
+
+    # Run-time configuration
+
+    async def _make_browser_phone(self, username: str, codec: str, context: str) -> PhoneAccount:
+        account, objects = endpoints.browser_phone(username, codec, context)
+        await self._make(objects)
+        return account
+
+    async def _make(self, objects: Iterable[endpoints.ConfigObject]) -> None:
+        for one in objects:
+            fields = [{"attribute": key, "value": value} for key, value in one.fields.items()]
+            path = path_of(*_DYNAMIC, one.kind, one.name)
+            await self._request("PUT", path, body={"fields": fields})
+
+    async def _remove(self, objects: Iterable[tuple[str, str]]) -> None:
+        for one in objects:
+            answer = await self._ask("DELETE", path_of(*_DYNAMIC, *one))
+            if not answer.ok and answer.status != _NOT_THERE:
+                raise TelephonyAwayError(f"DELETE {one[0]}: {answer.status}")
+
+    async def _expire_visitors(self) -> None:
+        while True:
+            await asyncio.sleep(_EXPIRE_EVERY_S)
+            try:
+                for phone in await self._endpoints() if self._is_up else []:
+                    if endpoints.has_expired(phone.resource, time.time()) and not phone.channel_ids:
+                        await self._remove(endpoints.phone_objects(phone.resource))
+            except TelephonyAwayError:
+                continue
+            except Exception:
+                logger.exception("Accounts of visitors could not be looked through")
+
+
+def _say_once(attempt: RetryCallState) -> None:
+    if attempt.attempt_number == 1:
+        logger.warning("Asterisk cannot be reached; trying again until it can")
+
+
+def _report(recovery: Recovery) -> None:
+    logger.info(
+        "Compared with Asterisk: %d events, %d repairs, %d bridges left over",
+        len(recovery.events),
+        len(recovery.repairs),
+        len(recovery.orphan_bridges),
+    )
+
+
+def _ignore_event(event: Event) -> None:
+    pass
+
+
+def _ignore_link(is_up: bool) -> None:
+    pass

@@ -1,0 +1,47 @@
+"""The engine's timers on the event loop: each fires once, `TimerFired` goes back to the engine.
+
+Durations are kept on the loop's own monotonic clock: setting the machine's clock moves no timer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from allo.core.events import TimerFired
+
+
+class Timers:
+    """Running timers by their ids."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, now: Callable[[], float]) -> None:
+        self._loop = loop
+        self._now = now
+        self._running: dict[str, asyncio.TimerHandle] = {}
+        self.fire: Callable[[TimerFired], None] = lambda _: None
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def start(self, timer_id: str, fires_at: float) -> None:
+        """Start a timer, or move it; an overdue one fires in the loop's next turn."""
+        self.cancel(timer_id)
+        delay_s = max(0.0, fires_at - self._now())
+        self._running[timer_id] = self._loop.call_later(delay_s, self._fired, timer_id)
+
+    def cancel(self, timer_id: str) -> None:
+        """Stop a timer if it runs."""
+        handle = self._running.pop(timer_id, None)
+        if handle is not None:
+            handle.cancel()
+
+    def reset(self, timers: Mapping[str, float]) -> None:
+        """Let exactly these timers run."""
+        for timer_id in list(self._running):
+            self.cancel(timer_id)
+        for timer_id, fires_at in timers.items():
+            self.start(timer_id, fires_at)
+
+    def _fired(self, timer_id: str) -> None:
+        self._running.pop(timer_id, None)
+        self.fire(TimerFired(timer_id))

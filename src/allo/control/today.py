@@ -1,0 +1,103 @@
+"""Today's figures, live: tallies of the core's metrics folded from facts since local midnight.
+
+Decides what belongs to today: a call by the instant it entered its queue, an agent's interval by its part after
+midnight. A day's facts come twice after a restart (from the ledger and from the replay); each counts once, by its
+uid. Intervals still open are not in the figures; a page adds `now - since_at` of the running one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+
+from allo.core.agent_states import AgentState
+from allo.core.facts import AgentStateChanged, CallEnded, Fact, WrapUpEnded
+from allo.core.metrics import CallTally, TimeTally
+from allo.core.model import Queue
+from allo.core.state import State
+
+COUNTED = (CallEnded, WrapUpEnded, AgentStateChanged)
+
+_NO_QUEUE = Queue("", "")
+
+
+@dataclass(slots=True)
+class Figures:
+    """Calls and time of one queue or one agent."""
+
+    calls: CallTally = field(default_factory=CallTally)
+    time: TimeTally = field(default_factory=TimeTally)
+
+
+class Today:
+    """The running day's figures by queue id and agent id."""
+
+    def __init__(self, zone: tzinfo, now: float) -> None:
+        self._zone = zone
+        self.queues: dict[str, Figures] = {}
+        self.agents: dict[str, Figures] = {}
+        self._seen: set[str] = set()
+        self.begins_at, self.ends_at = _day(zone, now)
+
+    def turn_page(self, now: float) -> bool:
+        """Start afresh when midnight has passed; True when it has."""
+        if self.begins_at <= now < self.ends_at:
+            return False
+        self.queues.clear()
+        self.agents.clear()
+        self._seen.clear()
+        self.begins_at, self.ends_at = _day(self._zone, now)
+        return True
+
+    def add_all(self, facts: Iterable[tuple[str, Fact]], state: State) -> None:
+        """Count facts with their uids, each once."""
+        for uid, fact in facts:
+            self.add(uid, fact, state)
+
+    def add(self, uid: str, fact: Fact, state: State) -> bool:
+        """Count a fact; False when it does not matter here or is known."""
+        if not isinstance(fact, COUNTED) or not self.begins_at <= fact.at < self.ends_at or uid in self._seen:
+            return False
+        self._seen.add(uid)
+        if isinstance(fact, CallEnded):
+            self._add_call(fact, state)
+        elif isinstance(fact, WrapUpEnded):
+            self.of_queue(fact.queue_id).calls.add_wrapup(fact)
+            self.of_agent(fact.agent_id).calls.add_wrapup(fact)
+        else:
+            self._add_interval(fact, state)
+        return True
+
+    def of_queue(self, queue_id: str) -> Figures:
+        """A queue's figures."""
+        return self.queues.setdefault(queue_id, Figures())
+
+    def of_agent(self, agent_id: str) -> Figures:
+        """An agent's figures."""
+        return self.agents.setdefault(agent_id, Figures())
+
+    def _add_call(self, call: CallEnded, state: State) -> None:
+        if call.entered_at < self.begins_at:
+            return
+        queue = state.queues.get(call.queue_id, _NO_QUEUE)
+        limits = queue.service_level_target_s, queue.short_abandon_s
+        self.of_queue(call.queue_id).calls.add_call(call, *limits)
+        if call.agent_id:
+            self.of_agent(call.agent_id).calls.add_call(call, *limits)
+
+    def _add_interval(self, change: AgentStateChanged, state: State) -> None:
+        lasted_s = min(change.lasted_s, change.at - self.begins_at)
+        self.of_agent(change.agent_id).time.add_seconds(change.previous, lasted_s)
+        agent = state.config.agents.get(change.agent_id)
+        if change.previous == AgentState.READY.value and agent is not None:
+            for membership in agent.memberships:
+                self.of_queue(membership.queue_id).time.add_seconds(change.previous, lasted_s)
+        elif change.queue_id:
+            self.of_queue(change.queue_id).time.add_seconds(change.previous, lasted_s)
+
+
+def _day(zone: tzinfo, now: float) -> tuple[float, float]:
+    begins = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    ends = datetime.combine((begins + timedelta(days=1)).date(), datetime.min.time(), zone)
+    return begins.timestamp(), ends.timestamp()

@@ -1,0 +1,161 @@
+"""What the pages see: the engine's state as the plain values of the feed. Pure reads, no decisions.
+
+Keys are `call:<id>`, `agent:<id>`, `queue:<id>`; a value is None when the thing is no more. Instants are POSIX
+seconds, durations seconds; a figure that cannot be computed yet is None. Reasons of NotReady are those of
+`SystemReason` or the id of a break reason; names of both are the pages' business.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from allo.control.today import Figures, Today
+from allo.core.agent_states import AgentState
+from allo.core.metrics import TimeTally
+from allo.core.state import AgentLive, Call, State
+
+Value = dict[str, Any]
+Touched = tuple[str, str]
+
+_NO_FIGURES = Figures()
+
+
+class Views:
+    """The values of one moment. `known_customers`: call id → customer found or made after the call arrived."""
+
+    def __init__(self, state: State, today: Today, known_customers: Mapping[str, str]) -> None:
+        self.state = state
+        self.today = today
+        self.known_customers = known_customers
+
+    def all(self) -> dict[str, Value]:
+        """Everything there is, by key."""
+        values = {
+            key: self.value(kind, id_)
+            for kind, ids in (("call", self.state.calls), ("agent", self.state.agents), ("queue", self.state.queues))
+            for id_ in ids
+            for key in (f"{kind}:{id_}",)
+        }
+        return {key: value for key, value in values.items() if value is not None}
+
+    def value(self, kind: str, id_: str) -> Value | None:
+        """One value, or None when there is no such thing (any more)."""
+        if kind == "call":
+            call = self.state.calls.get(id_)
+            return None if call is None else self._call(call)
+        if kind == "agent":
+            agent = self.state.agents.get(id_)
+            return None if agent is None else self._agent(agent)
+        return self._queue(id_) if id_ in self.state.queues else None
+
+    def queues_of(self, agent_id: str) -> tuple[str, ...]:
+        """The queues whose values an agent's change may change."""
+        agent = self.state.config.agents.get(agent_id)
+        return tuple(membership.queue_id for membership in agent.memberships) if agent else ()
+
+    def _name_of(self, agent_id: str) -> str:
+        agent = self.state.config.agents.get(agent_id)
+        return agent.name if agent else ""
+
+    def _call(self, call: Call) -> Value:
+        queue = self.state.queues.get(call.queue_id)
+        offer = call.offer
+        return {
+            "id": call.id,
+            "state": call.state.value,
+            "number": call.number,
+            "caller": call.caller,
+            "caller_name": call.caller_name,
+            "customer_id": call.customer_id or self.known_customers.get(call.id, ""),
+            "queue_id": call.queue_id,
+            "queue_name": queue.name if queue else "",
+            "agent_id": call.agent_id,
+            "agent_name": self._name_of(call.agent_id),
+            "since_at": call.since_at,
+            "started_at": call.started_at,
+            "entered_at": call.entered_at or None,
+            "answered_at": call.answered_at or None,
+            "offered_to": offer.agent_id if offer else "",
+            "offer_leg_id": offer.leg_id if offer else "",
+            "offer_expires_at": offer.expires_at if offer else None,
+            "routed_because": call.routed_because or (offer.reason if offer else ""),
+            "talk_s": call.talk_s,
+            "hold_s": call.hold_s,
+            "is_muted": call.is_muted,
+            "hold_limit_s": queue.hold_limit_s if queue else 0.0,
+        }
+
+    def _agent(self, agent: AgentLive) -> Value:
+        configured = self.state.config.agents.get(agent.id)
+        figures = self.today.agents.get(agent.id, _NO_FIGURES)
+        calls, time = figures.calls, figures.time
+        return {
+            "id": agent.id,
+            "name": configured.name if configured else "",
+            "state": agent.state.value,
+            "reason": agent.reason,
+            "since_at": agent.since_at,
+            "device_up": agent.device_up,
+            "call_id": agent.call_id,
+            "queue_id": agent.queue_id,
+            "next_state": agent.next_state.value,
+            "next_reason": agent.next_reason,
+            "wrapup_until_at": self.state.timers.get(f"wrapup:{agent.id}"),
+            "queues": list(self.queues_of(agent.id)),
+            "calls_taken": agent.calls_taken,
+            "is_automatic": bool(configured and configured.is_automatic),
+            "today": {
+                "answered": calls.answered,
+                "talk_s": calls.talk_s,
+                "hold_s": calls.hold_s,
+                "wrapup_s": calls.wrapup_s,
+                "ready_s": _seconds(time, AgentState.READY),
+                "handling_s": time.handling_s,
+                "logged_in_s": time.logged_in_s,
+            },
+        }
+
+    def _queue(self, queue_id: str) -> Value:
+        queue = self.state.queues[queue_id]
+        line = self.state.waiting.get(queue_id, [])
+        figures = self.today.queues.get(queue_id, _NO_FIGURES)
+        calls = figures.calls
+        return {
+            "id": queue_id,
+            "name": queue.name,
+            "waiting": [call.id for call in line],
+            "longest_entered_at": min((call.entered_at for call in line), default=None),
+            "target_s": queue.service_level_target_s,
+            "goal": queue.service_level_goal,
+            "agents": self._staff(queue_id),
+            "today": {
+                "entered": calls.entered,
+                "answered": calls.answered,
+                "answered_in_target": calls.answered_in_target,
+                "abandoned": calls.abandoned,
+                "short_abandons": calls.short_abandons,
+                "service_level": calls.service_level(),
+                "abandonment": calls.abandonment,
+                "asa_s": calls.asa_s,
+                "aht_s": calls.aht_s,
+                "occupancy": figures.time.occupancy,
+                "talk_s": calls.talk_s,
+                "hold_s": calls.hold_s,
+                "wrapup_s": calls.wrapup_s,
+            },
+        }
+
+    def _staff(self, queue_id: str) -> dict[str, int]:
+        live = self.state.agents
+        found = Counter(
+            live[agent.id].state
+            for agent in self.state.config.agents.values()
+            if agent.id in live and any(membership.queue_id == queue_id for membership in agent.memberships)
+        )
+        return {state.value: found[state] for state in AgentState}
+
+
+def _seconds(time: TimeTally, state: AgentState) -> float:
+    return time.seconds.get(state.value, 0.0)

@@ -1,0 +1,209 @@
+"""The only writer of facts: one thread, in batches, with the projections in the same transaction.
+
+    put ──► waiting ──► [ write a batch: facts not known yet, calls, intervals, customers ] ──► on_written
+
+Decides when a batch is written and what is done when it cannot be: a database that is away or locked is tried again
+with growing pauses, and meanwhile facts wait (they are in the input log too, until they are written). A fact that
+cannot be projected is stored as a bare fact and said; one that cannot be stored at all is kept in a file.
+Invariant: a fact whose uid is known already changes nothing, so that a replay doubles nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+
+from allo.core.facts import Fact
+from allo.data import models
+from allo.data.projections import Projection
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+GATHER_S = 0.1
+"""How long the first fact of a batch waits for company."""
+BEHIND_AFTER_S = 3.0
+LONGEST_PAUSE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact on its way to the database. `uid` is its name for ever; `seq` the number of its input."""
+
+    seq: int
+    uid: str
+    fact: Fact
+    put_at: float = 0.0
+
+
+class Ledger:
+    """The writer thread. `put` never blocks; callbacks come in the writer's thread."""
+
+    def __init__(self, rejected: Path, on_written: Callable[[Sequence[Entry], dict[str, str]], None]) -> None:
+        """`on_written(entries, customers)`: written just now; `customers` maps call ids to customer ids."""
+        self._rejected = rejected
+        self._on_written = on_written
+        self._waiting: deque[Entry] = deque()
+        self._wake = threading.Event()
+        self._is_stopping = False
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self.failures = 0
+        """Attempts that failed since the last success."""
+        self.rejected = 0
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def put(self, seq: int, uid: str, fact: Fact) -> None:
+        """Keep a fact for writing."""
+        self._waiting.append(Entry(seq, uid, fact, time.monotonic()))
+        self._wake.set()
+
+    @property
+    def oldest_seq(self) -> int | None:
+        """The input number of the oldest fact not yet written; None when all are."""
+        try:
+            return self._waiting[0].seq
+        except IndexError:
+            return None
+
+    @property
+    def is_behind(self) -> bool:
+        """True when facts wait longer than they should."""
+        try:
+            return time.monotonic() - self._waiting[0].put_at > BEHIND_AFTER_S
+        except IndexError:
+            return False
+
+    def stop(self, within_s: float = 5.0) -> bool:
+        """Write what is left and end; False when the database did not take it in time."""
+        self._is_stopping = True
+        self._wake.set()
+        self._thread.join(within_s)
+        return not self._waiting
+
+    # In the thread
+
+    def _run(self) -> None:
+        pause_s = 0.2
+        while True:
+            if not self._waiting:
+                if self._is_stopping:
+                    break
+                self._wake.wait()
+                self._wake.clear()
+                continue
+            if len(self._waiting) < BATCH and not self._is_stopping:
+                time.sleep(GATHER_S)
+            if self._write_batch():
+                pause_s = 0.2
+            elif self._is_stopping:
+                break
+            else:
+                time.sleep(pause_s)
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+        connection.close()
+
+    def _write_batch(self) -> bool:
+        entries = [self._waiting[place] for place in range(min(BATCH, len(self._waiting)))]
+        try:
+            customers = write_facts(entries)
+        except (OperationalError, InterfaceError) as error:
+            self._failed(error)
+            return False
+        except Exception:
+            logger.exception("A batch of facts cannot be written as a whole; writing its facts one by one.")
+            try:
+                customers = self._write_singly(entries)
+            except (OperationalError, InterfaceError) as error:
+                self._failed(error)
+                return False
+        if self.failures:
+            logger.warning("The database takes facts again after %d failed attempts.", self.failures)
+        self.failures = 0
+        for _ in entries:
+            self._waiting.popleft()
+        self._on_written(entries, customers)
+        return True
+
+    def _failed(self, error: DatabaseError | InterfaceError) -> None:
+        if not self.failures:
+            logger.error("The database does not take facts (%s); they wait, and it is tried again.", error)
+        self.failures += 1
+        try:
+            connection.close()
+        except DatabaseError:
+            close_old_connections()
+
+    def _write_singly(self, entries: Sequence[Entry]) -> dict[str, str]:
+        customers: dict[str, str] = {}
+        for entry in entries:
+            try:
+                customers |= write_facts([entry])
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:
+                logger.exception("Fact %s cannot be projected.", entry.uid)
+                self._write_bare(entry)
+        return customers
+
+    def _write_bare(self, entry: Entry) -> None:
+        try:
+            models.Fact.objects.bulk_create([_row(entry)], ignore_conflicts=True)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            self.rejected += 1
+            logger.exception("Fact %s cannot be stored; it is kept in %s.", entry.uid, self._rejected.name)
+            with self._rejected.open("ab") as file:
+                file.write(msgspec.json.encode((entry.uid, type(entry.fact).__name__, entry.fact)) + b"\n")
+
+
+def write_facts(entries: Sequence[Entry]) -> dict[str, str]:
+    """Write facts and what follows from them, in one transaction; returns customers by call id.
+
+    Known uids are passed over. Raises django.db.Error; nothing is written then.
+    """
+    with transaction.atomic():
+        known = set(models.Fact.objects.filter(uid__in=[entry.uid for entry in entries]).values_list("uid", flat=True))
+        fresh = list({entry.uid: entry for entry in entries if entry.uid not in known}.values())
+        models.Fact.objects.bulk_create([_row(entry) for entry in fresh])
+        projection = Projection()
+        for entry in fresh:
+            projection.add(entry.fact)
+        return projection.write()
+
+
+def _row(entry: Entry) -> models.Fact:
+    body: dict[str, Any] = msgspec.to_builtins(entry.fact)
+    clean = {name: _storable(value) for name, value in body.items()}
+    return models.Fact(
+        uid=entry.uid,
+        at=moment(entry.fact.at),
+        kind=type(entry.fact).__name__,
+        call_id=clean.get("call_id", "")[:64],
+        agent_id=clean.get("agent_id", "")[:32],
+        queue_id=clean.get("queue_id", "")[:32],
+        body=clean,
+    )
+
+
+def _storable(value: Any) -> Any:
+    """PostgreSQL keeps no NUL in a text."""
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+def moment(at: float) -> datetime:
+    """A POSIX instant as the database's kind of time."""
+    return datetime.fromtimestamp(at, UTC)

@@ -1,0 +1,201 @@
+"""What follows from facts: call records, agents' intervals, customers at their first contact.
+
+A `Projection` is folded from one batch of new facts and written in the batch's transaction: rows are read once,
+changed in memory and written back by one upsert a table. Facts of a call or an agent come in their order.
+Rows of people or queues that are gone for good become NULL references, never an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Model
+
+from allo.core import facts
+from allo.core.agent_states import AgentState
+from allo.data import models
+from allo.data.models.number import find_number
+from allo.data.phone_numbers import normalise
+
+_WEB_CALLER = "web-"
+
+_CALL_FIELDS = [
+    "customer", "queue", "agent", "disposition", "entered_at", "answered_at", "ended_at", "wait_s", "talk_s",
+    "hold_s", "wrapup_s", "outcome", "end_reason",
+]  # fmt: skip
+
+
+class Projection:
+    """One batch."""
+
+    def __init__(self) -> None:
+        self._facts: list[facts.Fact] = []
+        self._present: dict[type[Model], set[int]] = {}
+
+    def add(self, fact: facts.Fact) -> None:
+        """Take one more fact."""
+        self._facts.append(fact)
+
+    def write(self) -> dict[str, str]:
+        """Write everything; returns call id → customer id of the calls that started."""
+        customers = self._write_calls()
+        self._write_intervals()
+        return customers
+
+    # Calls
+
+    def _write_calls(self) -> dict[str, str]:
+        starts = [fact for fact in self._facts if isinstance(fact, facts.CallStarted)]
+        numbers = {number.pattern: number for number in models.Number.objects.active()} if starts else {}
+        customers = _customers({_phone(fact): _language(fact, numbers) for fact in starts})
+        changes = [fact for fact in self._facts if isinstance(fact, _CALL_FACTS)]
+        about = {fact.call_id[:64] for fact in changes}
+        records = {row.call_id: row for row in models.CallRecord.objects.filter(call_id__in=about)}
+        for fact in changes:
+            if isinstance(fact, facts.CallStarted):
+                records.setdefault(fact.call_id[:64], self._new_record(fact, customers, numbers))
+            elif fact.call_id[:64] in records:
+                _CALL_CHANGES[type(fact)](self, records[fact.call_id[:64]], fact)
+        if records:
+            models.CallRecord.objects.bulk_create(
+                records.values(), update_conflicts=True, unique_fields=["call_id"], update_fields=_CALL_FIELDS
+            )
+        found = {fact.call_id: customers.get(_phone(fact)) for fact in starts}
+        return {call_id: str(customer.pk) for call_id, customer in found.items() if customer is not None}
+
+    def _new_record(
+        self,
+        fact: facts.CallStarted,
+        customers: dict[str, models.Customer],
+        numbers: dict[str, models.Number],
+    ) -> models.CallRecord:
+        return models.CallRecord(
+            call_id=fact.call_id[:64],
+            caller=_text(fact.caller, 64),
+            dialled=_text(fact.number, 64),
+            source=models.CallSource.WEB if fact.caller.startswith(_WEB_CALLER) else models.CallSource.SIP,
+            customer=customers.get(_phone(fact)),
+            queue_id=self._key(models.Queue, fact.queue_id),
+            number=_number(fact, numbers),
+            arrived_at=_moment(fact.at),
+        )
+
+    def entered(self, record: models.CallRecord, fact: facts.CallEntered) -> None:
+        """Waiting began."""
+        record.entered_at = _moment(fact.at)
+        record.queue_id = self._key(models.Queue, fact.queue_id)
+
+    def answered(self, record: models.CallRecord, fact: facts.CallAnswered) -> None:
+        """An agent took it."""
+        record.answered_at = _moment(fact.at)
+        record.wait_s = fact.wait_s
+        record.agent_id = self._key(models.User, fact.agent_id)
+
+    def ended(self, record: models.CallRecord, fact: facts.CallEnded) -> None:
+        """It is over."""
+        record.ended_at = _moment(fact.at)
+        record.wait_s, record.talk_s, record.hold_s = fact.wait_s, fact.talk_s, fact.hold_s
+        record.outcome, record.end_reason = fact.outcome.value, fact.end_reason.value
+        record.agent_id = self._key(models.User, fact.agent_id) or record.agent_id
+
+    def wrapped_up(self, record: models.CallRecord, fact: facts.WrapUpEnded) -> None:
+        """The agent recorded what came of it."""
+        record.wrapup_s += fact.wrapup_s
+        record.disposition_id = self._key(models.Disposition, fact.disposition) or record.disposition_id
+
+    # Agents
+
+    def _write_intervals(self) -> None:
+        changes = [fact for fact in self._facts if isinstance(fact, facts.AgentStateChanged)]
+        agents = {self._key(models.User, fact.agent_id) for fact in changes}
+        open_rows = models.AgentInterval.objects.filter(agent__in=agents - {None}, ended_at=None)
+        running = {row.agent_id: row for row in open_rows.order_by("started_at", "pk")}
+        rows: list[models.AgentInterval] = []
+        for fact in changes:
+            agent = self._key(models.User, fact.agent_id)
+            if agent is None:
+                continue
+            row = running.pop(agent, None) or self._interval(agent, fact.previous, fact.previous_reason, fact.since_at)
+            if row.state != AgentState.OFFLINE.value:
+                row.ended_at = _moment(fact.at)
+                row.queue_id = self._key(models.Queue, fact.queue_id)
+                rows.append(row)
+            if fact.current != AgentState.OFFLINE.value:
+                running[agent] = self._interval(agent, fact.current, fact.reason, fact.at)
+        rows += running.values()
+        _save([row for row in rows if row.pk], update=["ended_at", "queue"])
+        _save([row for row in rows if not row.pk], update=[])
+
+    def _interval(self, agent: int, state: str, reason: str, since_at: float) -> models.AgentInterval:
+        return models.AgentInterval(agent_id=agent, state=state, reason=_text(reason, 64), started_at=_moment(since_at))
+
+    # References
+
+    def _key(self, model: type[Model], id_: str) -> int | None:
+        """The primary key behind an id of the core, if there is such a row."""
+        if not id_.isdecimal():
+            return None
+        present = self._present.setdefault(model, set())
+        key = int(id_)
+        if key not in present:
+            present.update(model._default_manager.values_list("pk", flat=True))
+        return key if key in present else None
+
+
+_CALL_FACTS = (facts.CallStarted, facts.CallEntered, facts.CallAnswered, facts.CallEnded, facts.WrapUpEnded)
+_CALL_CHANGES: dict[type, Callable[[Projection, models.CallRecord, Any], None]] = {
+    facts.CallEntered: Projection.entered,
+    facts.CallAnswered: Projection.answered,
+    facts.CallEnded: Projection.ended,
+    facts.WrapUpEnded: Projection.wrapped_up,
+}
+
+
+def _phone(fact: facts.CallStarted) -> str:
+    """The number by which a customer is known; visitors of the public page have none."""
+    return "" if fact.caller.startswith(_WEB_CALLER) else normalise(fact.caller)
+
+
+def _number(fact: facts.CallStarted, numbers: dict[str, models.Number]) -> models.Number | None:
+    return numbers.get(fact.number) or find_number(fact.number, numbers.values())
+
+
+def _language(fact: facts.CallStarted, numbers: dict[str, models.Number]) -> str:
+    number = _number(fact, numbers)
+    return number.language if number else ""
+
+
+def _customers(languages: dict[str, str]) -> dict[str, models.Customer]:
+    """Customers by normalised number; those who call for the first time are made, with the language they chose."""
+    phones = languages.keys() - {""}
+    if not phones:
+        return {}
+    known = {row.phone: row for row in models.Customer.objects.filter(phone__in=phones)}
+    strangers = [
+        models.Customer(phone=phone, **({"language": languages[phone]} if languages[phone] else {}))
+        for phone in sorted(phones - known.keys())
+    ]
+    if strangers:
+        models.Customer.objects.bulk_create(strangers, ignore_conflicts=True)
+        known |= {row.phone: row for row in models.Customer.objects.filter(phone__in=phones - known.keys())}
+    return known
+
+
+def _save(rows: Iterable[models.AgentInterval], update: list[str]) -> None:
+    rows = list(rows)
+    if rows and update:
+        models.AgentInterval.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["id"], update_fields=update
+        )
+    elif rows:
+        models.AgentInterval.objects.bulk_create(rows)
+
+
+def _text(text: str, limit: int) -> str:
+    return text.replace("\x00", "")[:limit]
+
+
+def _moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)

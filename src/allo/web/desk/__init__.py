@@ -1,0 +1,1 @@
+"""The agent's desk: one page for the whole working day."""

@@ -1,0 +1,167 @@
+"""The customer's card: who calls, what colleagues wrote, what was agreed in past calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from allo.data.actions.customer import TextTooLongError, do_add_note, do_change_customer
+from allo.data.models import CallOutcome, CallRecord, Customer, RecordingState
+from allo.web.access import SignedInRequest, agent_required
+from allo.web.templatetags.allo import phone
+from allo.web.toasts import with_toast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from allo.data.models import Recording
+
+MOST_CALLS = 30
+MOST_NOTES = 50
+MOST_FOUND = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PastCall:
+    """A line of the history."""
+
+    record: CallRecord
+    outcomes: list[CallOutcome]
+    recording: Recording | None
+
+
+def past_calls(records: Iterable[CallRecord]) -> list[PastCall]:
+    """Put outcomes and recordings beside their calls, with one question to the database for each."""
+    calls = list(records)
+    outcomes: dict[str, list[CallOutcome]] = {}
+    found = CallOutcome.objects.filter(call_id__in=[call.call_id for call in calls])
+    for outcome in found.select_related("agent", "disposition"):
+        outcomes.setdefault(outcome.call_id, []).append(outcome)
+    return [PastCall(call, outcomes.get(call.call_id, []), _playable(call)) for call in calls]
+
+
+def _playable(call: CallRecord) -> Recording | None:
+    recording: Recording | None = getattr(call, "recording", None)
+    return recording if recording is not None and recording.state == RecordingState.READY else None
+
+
+def _card(request: SignedInRequest, customer: Customer, call_id: str = "", code: int = 200) -> HttpResponse:
+    calls = customer.calls.exclude(call_id=call_id).filter(ended_at__isnull=False)
+    recent = timezone.now() - timedelta(days=1)
+    context: dict[str, Any] = {
+        "customer": customer,
+        "call_id": call_id,
+        "notes": customer.notes.select_related("author")[:MOST_NOTES],
+        "history": past_calls(calls.select_related("queue", "agent", "recording")[:MOST_CALLS]),
+        "count": calls.count(),
+        "count_of_day": calls.filter(arrived_at__gte=recent).count(),
+    }
+    return render(request, "desk/parts/card.html", context, status=code)
+
+
+@require_safe
+@never_cache
+@agent_required
+def card_of_call(request: SignedInRequest, call_id: str) -> HttpResponse:
+    """Show the card of the customer of a call; the page says whom control has recognised."""
+    known = _number(request.GET.get("customer", ""))
+    customer = Customer.objects.filter(Q(pk=known) if known else Q(calls__call_id=call_id)).first()
+    if customer is None:
+        return render(request, "desk/parts/no_customer.html")
+    return _card(request, customer, call_id)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+@require_safe
+@never_cache
+@agent_required
+def card(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    """Show a card that was looked for."""
+    return _card(request, get_object_or_404(Customer, pk=customer_id))
+
+
+@require_safe
+@never_cache
+@agent_required
+def today(request: SignedInRequest) -> HttpResponse:
+    """Show what stands in the card's place between calls: my own last calls."""
+    since = timezone.now() - timedelta(hours=16)
+    mine = CallRecord.objects.filter(agent=request.user, answered_at__gte=since, ended_at__isnull=False)
+    calls = past_calls(mine.select_related("queue", "customer", "agent", "recording")[:MOST_CALLS])
+    return render(request, "desk/parts/today.html", {"history": calls})
+
+
+@require_POST
+@agent_required
+def rename(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    """Correct a customer's name."""
+    customer = get_object_or_404(Customer, pk=customer_id)
+    try:
+        do_change_customer(customer, name=" ".join(request.POST.get("name", "").split()))
+    except TextTooLongError as error:
+        return _too_long(error)
+    return with_toast(HttpResponse(status=204), _("Name saved."))
+
+
+@require_POST
+@agent_required
+def add_note(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    """Add a note for colleagues; the same text twice in a row (a double click) is one note."""
+    customer = get_object_or_404(Customer, pk=customer_id)
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    last = customer.notes.first()
+    is_double = last is not None and last.author_id == request.user.pk and last.text == text.strip()
+    try:
+        if not is_double:
+            do_add_note(customer, request.user, text)
+    except TextTooLongError as error:
+        return _too_long(error)
+    except ValueError:
+        return HttpResponse(_("Write the note first."), status=409, content_type="text/plain; charset=utf-8")
+    notes = customer.notes.select_related("author")[:MOST_NOTES]
+    return render(request, "desk/parts/notes.html", {"customer": customer, "notes": notes})
+
+
+def _too_long(error: TextTooLongError) -> HttpResponse:
+    text = _("This is %(length)s characters; at most %(limit)s fit. Nothing is lost: shorten it and save again.")
+    said = text % {"length": error.length, "limit": error.limit}
+    return HttpResponse(said, status=409, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@never_cache
+@agent_required
+def find(request: SignedInRequest) -> HttpResponse:
+    """Find customers by name or digits of the number, for the palette."""
+    words = request.GET.get("q", "").strip()
+    if len(words) < 2:
+        return JsonResponse([], safe=False)
+    digits = "".join(character for character in words if character.isdigit())
+    fits = Q(name__icontains=words)
+    if len(digits) >= 3:
+        fits |= Q(phone__contains=digits)
+    found = Customer.objects.filter(fits)[:MOST_FOUND]
+    return JsonResponse(
+        [
+            {
+                "title": customer.name or phone(customer.phone),
+                "detail": phone(customer.phone) if customer.name else "",
+                "href": f"{reverse('desk:page')}#customer-{customer.pk}",
+            }
+            for customer in found
+        ],
+        safe=False,
+    )

@@ -1,0 +1,120 @@
+"""The live parts of a desk, drawn from the mirror: my state with today's figures, and the call panel.
+
+Pure: reads a mirror and gives HTML. What a person types is never in these parts; the panel only holds
+places (``data-keep``) which the page fills once a call and which no later drawing touches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from allo.core.metrics import CallTally
+from allo.data.models import AgentState
+
+if TYPE_CHECKING:
+    from allo.web.mirror import Item, Mirror
+
+OUTCOME_MISSING = "outcome_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Today, of this agent and of the queues they serve."""
+
+    service_level: float | None
+    goal: float | None
+    answered: int
+    waiting: int
+    longest_entered_at: float | None
+
+
+def keys_of(mirror: Mirror, agent_id: str) -> list[str]:
+    """Return the keys whose changes can change this desk."""
+    agent = mirror.agent(agent_id)
+    keys = [f"agent:{agent_id}", "system"]
+    if agent:
+        keys += [f"queue:{queue_id}" for queue_id in agent["queues"]]
+        keys += [f"call:{agent['call_id']}"] if agent["call_id"] else []
+    return keys
+
+
+def phase(agent: Item | None) -> str:
+    """Return which panel the desk shows: unknown, offline, idle, offer, talk or wrapup."""
+    if agent is None:
+        return "unknown"
+    state = agent["state"]
+    if state == AgentState.WRAP_UP or (state == AgentState.NOT_READY and agent["reason"] == OUTCOME_MISSING):
+        return "wrapup"
+    return {AgentState.OFFLINE: "offline", AgentState.OFFERED: "offer", AgentState.ON_CALL: "talk"}.get(state, "idle")
+
+
+def figures(mirror: Mirror, agent: Item | None) -> Figures:
+    """Add up today's calls of all my queues; the service level by its one definition."""
+    tally = CallTally()
+    goals: list[float] = []
+    waiting = 0
+    oldest: list[float] = []
+    for queue_id in agent["queues"] if agent else ():
+        queue = mirror.get(f"queue:{queue_id}")
+        if queue is None:
+            continue
+        today = queue["today"]
+        tally.add(CallTally(**{one.name: today[one.name] for one in fields(CallTally) if today.get(one.name)}))
+        goals.append(queue["goal"])
+        waiting += len(queue["waiting"])
+        oldest += [queue["longest_entered_at"]] if queue["longest_entered_at"] else []
+    return Figures(
+        service_level=tally.service_level(),
+        goal=max(goals, default=None),
+        answered=agent["today"]["answered"] if agent else 0,
+        waiting=waiting,
+        longest_entered_at=min(oldest, default=None),
+    )
+
+
+def why_me(reason: str) -> str:
+    """Say the engine's reason for a choice in words: ``call:longest_idle:level=1``."""
+    who, _colon, rest = reason.partition(":")
+    rule, _colon, detail = rest.partition(":")
+    if who == "agent":
+        return _("You became free, and this caller has waited longest.")
+    level = detail.partition("=")[2]
+    if rule == "least_calls":
+        said = _("You have taken the fewest calls today.")
+    elif rule == "longest_idle":
+        said = _("You have been free the longest.")
+    else:
+        return ""
+    if level not in {"", "1"}:
+        said += " " + _("Colleagues of the first line are busy (you help at level %(level)s).") % {"level": level}
+    return said
+
+
+def context(mirror: Mirror, agent_id: str) -> dict[str, Any]:
+    """Return what both templates read."""
+    agent = mirror.agent(agent_id)
+    call = mirror.call_of(agent_id)
+    return {
+        "agent": agent,
+        "call": call,
+        "phase": phase(agent),
+        "queue": mirror.get(f"queue:{agent['queue_id']}") if agent and agent["queue_id"] else None,
+        "figures": figures(mirror, agent),
+        "offer_s": call["offer_expires_at"] - agent["since_at"] if agent and call and call["offer_expires_at"] else 0,
+        "why": why_me(call["routed_because"]) if call else "",
+        "is_platform_down": mirror.system.get("asterisk") == "down",
+    }
+
+
+def draw_state(mirror: Mirror, agent_id: str, _language: str) -> str:
+    """Draw my state, big, with today's figures; its attributes are what the page's script goes by."""
+    return render_to_string("desk/live/state.html", context(mirror, agent_id))
+
+
+def draw_panel(mirror: Mirror, agent_id: str, _language: str) -> str:
+    """Draw the left panel: the offer, the call, the wrap-up, or what to do now."""
+    return render_to_string("desk/live/panel.html", context(mirror, agent_id))

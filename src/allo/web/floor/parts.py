@@ -1,0 +1,171 @@
+"""The live parts of the floor and how each is drawn.
+
+Decides what a card, a tile and a line show; what deserves attention is `attention`'s. Draws from the mirror
+alone: no database, so that the event loop may do it.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import get_template
+from django.utils.translation import gettext_lazy as _
+
+from allo.core.agent_states import AgentState
+from allo.core.call_states import CallState
+from allo.data.models import AgentState as ShownState
+from allo.data.models import Role
+from allo.web.floor import attention
+from allo.web.live_parts import Audience, Fragment, Rows
+from allo.web.templatetags.allo import STATE_ICONS, phone
+
+if TYPE_CHECKING:
+    from allo.web.mirror import Item, Mirror
+
+MOST_BARS = 24
+ALERTS_EVERY_S = 2.0
+CREW = (
+    AgentState.READY,
+    AgentState.OFFERED,
+    AgentState.ON_CALL,
+    AgentState.WRAP_UP,
+    AgentState.NOT_READY,
+    AgentState.OFFLINE,
+)
+CALL_WORDS = {
+    CallState.GREETED: (_("Greeting"), "volume-2"),
+    CallState.WAITING: (_("Waiting"), "hourglass"),
+    CallState.TALKING: (_("Talking"), "phone-call"),
+    CallState.HELD: (_("On hold"), "pause"),
+    CallState.LOST: (_("Agent lost"), "unplug"),
+}
+STATE_LABELS = {
+    AgentState.READY: _("Ready"),
+    AgentState.OFFERED: _("Ringing"),
+    AgentState.ON_CALL: _("On a call"),
+    AgentState.WRAP_UP: _("Wrap-up"),
+    AgentState.NOT_READY: _("Break"),
+    AgentState.OFFLINE: _("Logged out"),
+}
+WEB_VISITOR = _("Visitor of the page")
+# Callers who hear no agent come first.
+CALL_RANK = {"lost": "0", "held": "1", "waiting": "2", "greeted": "3", "talking": "4"}
+
+
+def _draw(template: str, **context: Any) -> str:
+    return str(get_template(f"floor/parts/{template}.html").render(context)).strip()
+
+
+def draw_queue(mirror: Mirror, queue: Item, _language: str) -> str:
+    """A queue's card: who waits against the target, how the day goes, who is there to answer."""
+    waits = [instant(call["entered_at"]) for call in map(mirror.get, _calls_of(queue)) if call]
+    crew = queue["agents"]
+    level, goal = queue["today"]["service_level"], queue["goal"]
+    return _draw(
+        "queue",
+        queue=queue,
+        longest=instant(queue["longest_entered_at"]),
+        target=f"{queue['target_s']:g}",
+        waits=waits[:MOST_BARS],
+        more=max(0, len(waits) - MOST_BARS),
+        today=queue["today"],
+        busy=crew["offered"] + crew["on_call"] + crew["wrap_up"],
+        crew=crew,
+        is_below=level is not None and level < goal,
+    )
+
+
+def draw_agent(mirror: Mirror, agent: Item, _language: str) -> str:
+    """An agent's tile."""
+    call = mirror.call_of(agent["id"])
+    queue = mirror.get(f"queue:{agent['queue_id']}") if agent["queue_id"] else None
+    return _draw(
+        "agent",
+        agent=agent,
+        state=agent["state"].replace("_", "-"),
+        since=instant(agent["since_at"]),
+        break_word=STATE_LABELS[AgentState.NOT_READY],
+        rank=attention.rank(agent),
+        is_trouble=attention.is_trouble(agent),
+        is_held=call is not None and call["state"] == CallState.HELD,
+        queue_name=queue["name"] if queue else "",
+    )
+
+
+def draw_call(_mirror: Mirror, call: Item, _language: str) -> str:
+    """A call's line."""
+    if call["state"] not in CALL_RANK:
+        return ""
+    word, icon = CALL_WORDS[CallState(call["state"])]
+    since = call["entered_at"] if call["state"] == "waiting" else call["since_at"]
+    rank = f"{CALL_RANK[call['state']]} {since or call['started_at']:018.3f}"
+    return _draw(
+        "call",
+        call=call,
+        word=word,
+        icon=icon,
+        since=instant(since or call["started_at"]),
+        rank=rank,
+        caller=WEB_VISITOR if call["caller"].startswith("web-") else phone(call["caller"]),
+    )
+
+
+def draw_crew(mirror: Mirror, _scope: str, _language: str) -> str:
+    """How many agents are in each state; the chips filter the tiles."""
+    states = [agent["state"] for agent in mirror.of_kind("agent").values()]
+    counts = [
+        {
+            "state": state.value.replace("_", "-"),
+            "label": STATE_LABELS[state],
+            "count": states.count(state.value),
+            "icon": STATE_ICONS[ShownState(state.value)],
+        }
+        for state in CREW
+    ]
+    return _draw("crew", counts=counts, all=len(states))
+
+
+def draw_alerts(mirror: Mirror, _scope: str, _language: str) -> str:
+    """What is wrong now, in sentences."""
+    return _draw("alerts", alerts=attention.alerts(mirror, time.time()))
+
+
+def draw_system(mirror: Mirror, _scope: str, _language: str) -> str:
+    """The platform in one line."""
+    return _draw("system", system=mirror.system, is_known=bool(mirror.system))
+
+
+def draw_none(mirror: Mirror, _scope: str, _language: str) -> str:
+    """What to do while there are no calls."""
+    is_quiet = not any(key.startswith("call:") for key in mirror.items)
+    had_calls = any(queue["today"]["entered"] for queue in mirror.of_kind("queue").values())
+    return _draw("no_calls", is_quiet=is_quiet, had_calls=had_calls)
+
+
+def instant(at: float | None) -> str:
+    """An instant as scripts read it: with a point in every language."""
+    return "" if at is None else f"{at:.3f}"
+
+
+def _calls_of(queue: Item) -> list[str]:
+    return [f"call:{call_id}" for call_id in queue["waiting"]]
+
+
+def _all(*kinds: str) -> Any:
+    return lambda _mirror, _scope: kinds
+
+
+FLOOR = Audience(
+    "floor",
+    Role.TEAM_LEADER,
+    (
+        Fragment("system", _all("system"), draw_system),
+        Fragment("alerts", _all("system", "queue:", "agent:", "call:"), draw_alerts, every_s=ALERTS_EVERY_S),
+        Rows("queues", "queue", draw_queue, also_kind="call", also=_calls_of),
+        Fragment("crew", _all("agent:"), draw_crew),
+        Rows("agents", "agent", draw_agent, also_kind="call", also=lambda agent: [f"call:{agent['call_id']}"]),
+        Rows("calls", "call", draw_call),
+        Fragment("none", _all("call:", "queue:"), draw_none),
+    ),
+)

@@ -1,0 +1,127 @@
+// The desk's page: brings telephone, sound, card and the server's live parts together.
+import { startClock } from "../clock.js";
+import { Audio } from "../phone/audio.js";
+import { Ringer } from "../phone/ring.js";
+import { Tabs } from "../phone/tabs.js";
+import { gettext } from "../words.js";
+import { Alerts } from "./alerts.js";
+import { Keypad } from "./keypad.js";
+import { Card, fillPlaces } from "./places.js";
+import { SoundDesk } from "./sound.js";
+import { Telephone } from "./telephone.js";
+
+const LINE_WORDS = {
+  off: () => gettext("Phone is off"),
+  connecting: () => gettext("Phone is connecting"),
+  registered: () => gettext("Phone connected"),
+  lost: () => gettext("Phone reconnects"),
+  refused: () => gettext("Phone reconnects"),
+  taken: () => gettext("Phone is elsewhere"),
+};
+
+export function startDesk(desk) {
+  const names = new Map();
+  const busy = new Set();
+  const live = () => ({ ...document.getElementById("desk-state")?.dataset });
+  const isFresh = () => !desk.classList.contains("is-stale");
+  const serverSays = () => { const { phase, call, leg, callState, muted } = live(); return { phase, call, leg, callState, muted, isFresh: isFresh() }; };
+
+  const audio = new Audio({
+    element: document.getElementById("far"),
+    isPlain: "toneTest" in desk.dataset,
+    onMicrophoneEnded: () => sound.openMicrophone(),
+  });
+  const ringer = new Ringer(audio);
+  const alerts = new Alerts();
+  const tabs = new Tabs(desk.dataset.person, () => telephone.dispatch({ type: "taken" }));
+  const telephone = new Telephone({
+    urls: { ask: desk.dataset.askUrl, phone: desk.dataset.phoneUrl },
+    audio, ringer, tabs, desk: serverSays, onChange: showPhone,
+  });
+  const sound = new SoundDesk({
+    audio, ringer, echoUrl: desk.dataset.echoUrl,
+    stats: async () => telephone.sip?.stats() ?? null,
+    onOpen: () => telephone.dispatch({ type: "start" }),
+    onTrack: (track) => telephone.sip?.useTrack(track),
+  });
+  const keypad = new Keypad(document.getElementById("keypad"), (key) => telephone.sip?.sendKey(key));
+  const card = new Card(document.getElementById("card"), desk.dataset.todayUrl, (customer, name) => {
+    names.set(customer, name);
+    showNames();
+  });
+
+  function showNames() {
+    for (const one of desk.querySelectorAll("[data-name-of]")) {
+      const name = names.get(one.dataset.nameOf);
+      if (name) one.textContent = name;
+    }
+  }
+
+  function showPhone(state, before, event) {
+    const line = document.getElementById("line");
+    line.dataset.line = state.line;
+    line.dataset.talk = state.talk;
+    line.querySelector("[data-line-words]").textContent = LINE_WORDS[state.line]();
+    desk.dataset.line = state.line;
+    desk.dataset.talk = state.talk;
+    document.getElementById("taken").hidden = state.line !== "taken";
+    if (state.talk !== before.talk) {
+      if (state.talk === "none" && before.talk === "talking" && event.type === "ended") ringer.note("ended");
+      if (state.talk !== "talking") keypad.close();
+      if (state.talk !== "ringing") alerts.over();
+      else alertOffer();
+    }
+  }
+
+  function alertOffer() {
+    const offer = desk.querySelector(".offer");
+    if (offer && telephone.state.talk === "ringing") {
+      alerts.call(offer.querySelector(".offer__who").textContent, offer.querySelector("dd")?.textContent ?? "");
+    }
+  }
+
+  function showState() {
+    const { phase, state, wish, call, customer } = live();
+    Object.assign(desk.dataset, { phase, state, wish });
+    card.follow({ call, customer });
+    fillPlaces(desk);
+    showNames();
+    alertOffer();
+  }
+
+  async function ask(what, fields, near) {
+    if (busy.has(what)) return;
+    busy.add(what);
+    const { ok } = await telephone.ask(what, fields, { near });
+    busy.delete(what);
+    if (ok && what === "log-in") Alerts.ask();
+  }
+
+  desk.addEventListener("allo:part", showState);
+  document.body.addEventListener("allo:ask", ({ detail: { what, ...fields } }) => ask(what, fields, null));
+  document.addEventListener("click", ({ target }) => {
+    audio.wake();
+    const asked = target.closest?.("[data-ask]");
+    if (asked) {
+      const { ask: what, call = "", reason = "" } = asked.dataset;
+      asked.closest("details")?.removeAttribute("open");
+      ask(what, { call, reason }, asked.offsetParent ? asked : asked.closest("details"));
+    }
+    const pressed = target.closest?.("[data-phone]")?.dataset.phone;
+    if (pressed === "accept") telephone.accept();
+    if (pressed === "decline") telephone.decline();
+    if (pressed === "hang-up") telephone.hangUp();
+    if (pressed === "mute") telephone.dispatch({ type: "toggleMute" });
+    if (pressed === "keypad") keypad.toggle();
+    if (target.closest?.("[data-use-here]")) telephone.dispatch({ type: "useHere" });
+  });
+  document.addEventListener("keydown", () => audio.wake(), { passive: true });
+  document.addEventListener("focusin", ({ target }) => { if (target.matches?.("textarea[data-key]")) target.scrollIntoView({ block: "nearest" }); });
+  if ("toneTest" in desk.dataset) {
+    setInterval(() => Object.assign(desk.dataset, { farHz: Math.round(audio.farTone()), farLevel: audio.farLevel().toFixed(2) }), 100);
+  }
+
+  startClock();
+  showState();
+  sound.openMicrophone();
+}

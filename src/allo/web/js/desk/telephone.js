@@ -1,0 +1,127 @@
+// Carries out what the machine decides: the account from the server, SIP, microphone, ring, requests.
+import { START, next } from "../phone/machine.js";
+import { SipPhone } from "../phone/sip.js";
+import { send } from "./ask.js";
+
+const AGAIN_MS = [500, 1000, 2000, 4000];
+const MISMATCH_MS = 4000;
+
+export class Telephone {
+  constructor({ urls, audio, ringer, tabs, desk, onChange }) {
+    Object.assign(this, { urls, audio, ringer, tabs, desk, onChange });
+    this.state = START;
+    this.sip = null;
+    this.attempt = 0;
+    this.renewals = 0;
+    this.wanted = "";
+    this.mismatchSince = 0;
+    setInterval(() => this.#compareWithServer(), 1000);
+  }
+
+  dispatch(event) {
+    const before = this.state;
+    const [state, deeds] = next(before, event);
+    this.state = state;
+    if (event.type === "registered") this.renewals = 0;
+    for (const deed of deeds) this[`do_${deed}`](event);
+    if (event.type === "invite" && this.wanted === event.leg) this.dispatch({ type: "accept" });
+    if (state !== before) this.onChange(this.state, before, event);
+  }
+
+  /** Accepts what rings; if the page knows of the offer sooner than the telephone, as soon as it rings. */
+  accept() {
+    if (this.state.talk === "none") this.wanted = this.desk().leg;
+    this.dispatch({ type: "accept" });
+  }
+
+  decline() {
+    if (this.state.talk === "ringing") this.dispatch({ type: "decline" });
+    else this.ask("decline", { call: this.desk().call });
+  }
+
+  hangUp() {
+    if (this.state.talk === "none") this.ask("hang-up", { call: this.desk().call });
+    else this.dispatch({ type: "hangUp" });
+  }
+
+  ask(what, fields = {}, options = {}) {
+    return send(this.urls.ask.replace(/x$/, what), fields, options);
+  }
+
+  async #account(renew = "") {
+    const answer = await send(this.urls.phone, { page: this.tabs.id, renew }, { quiet: true });
+    if (answer.ok) {
+      this.attempt = 0;
+      return answer.response.json();
+    }
+    if (answer.code === "taken") this.dispatch({ type: "taken" });
+    const wait = AGAIN_MS[Math.min(this.attempt++, AGAIN_MS.length - 1)];
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, answer.code === "signed_out" ? 3_600_000 : wait);
+      document.body.addEventListener("allo:signed-in", () => { clearTimeout(timer); resolve(); }, { once: true });
+    });
+    return null;
+  }
+
+  async do_connect() {
+    let account = null;
+    while (!account && this.state.line === "connecting") account = await this.#account();
+    if (!account || this.state.line !== "connecting") return;
+    this.sip?.disconnect();
+    this.sip = new SipPhone({
+      account,
+      report: (event) => { if (event.type in KNOWN) this.dispatch(event); },
+      play: (stream) => this.audio.play(stream),
+      isMuted: () => this.desk().muted === "yes",
+    });
+    this.sip.connect();
+  }
+
+  /** Our account is not valid any more: a fresh one, without touching a conversation that goes on. */
+  async do_renew() {
+    await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS[Math.min(this.renewals++, AGAIN_MS.length - 1)]); });
+    let account = null;
+    while (!account && this.state.line === "refused") account = await this.#account("yes");
+    if (!account || this.state.line !== "refused") return;
+    this.sip.renew(account);
+  }
+
+  do_claim() { this.tabs.claim(); }
+  do_disconnect() { this.sip?.disconnect(); }
+  do_answer() { this.wanted = ""; this.sip.answer(this.audio.stream); }
+  do_ring() { this.sip.ring(); this.ringer.start(); }
+  do_stopRing() { this.ringer.stop(); }
+  do_reject() { this.sip.reject(); }
+  do_rejectNew() { this.sip.rejectNew(); }
+  do_forgetOld() { this.sip.forgetOld(); }
+  do_drop() { this.sip.drop(); }
+  do_renegotiate() { this.sip.renegotiate(); }
+  do_mute() { this.sip.setMuted(true); }
+  do_unmute() { this.sip.setMuted(false); }
+  do_askHangUp() { this.sip.drop(); }
+  do_attach() { this.ask("attach", {}, { quiet: true }); }
+  do_tellMuted() {
+    this.ask(this.state.isMuted ? "mute" : "unmute", { call: this.state.call || this.desk().call }, { quiet: true });
+  }
+
+  /** After a while of disagreement the server is believed: a call that is over, or one that must be brought back. */
+  #compareWithServer() {
+    const { phase, isFresh, callState } = this.desk();
+    const hasCall = phase === "offer" || phase === "talk";
+    const isLost = phase === "talk" && this.state.talk === "none";
+    const isGhost = !hasCall && this.state.talk !== "none";
+    if (!isFresh || this.state.line !== "registered" || (!isLost && !isGhost)) {
+      this.mismatchSince = 0;
+      return;
+    }
+    this.mismatchSince ||= Date.now();
+    if (Date.now() - this.mismatchSince < MISMATCH_MS) return;
+    this.mismatchSince = 0;
+    if (isGhost) this.dispatch({ type: "nothingThere" });
+    else if (callState) this.do_attach();
+  }
+}
+
+const KNOWN = Object.fromEntries(
+  ["registered", "socketLost", "refused", "invite", "confirmed", "ended", "mediaLost", "mediaBack"].map((one) => [one, true]),
+);

@@ -1,0 +1,5 @@
+// The agent's desk.
+import { startDesk } from "../desk/page.js";
+
+const desk = document.getElementById("desk");
+if (desk) startDesk(desk);

@@ -1,0 +1,24 @@
+// Chips above the tiles: how many agents are in each state, and show only those. The choice outlives live updates.
+const DENSE_FROM = 61;
+
+export function startCrew(tiles, crew, nobody) {
+  let shown = "";
+  const apply = () => {
+    let seen = 0;
+    for (const tile of tiles.children) {
+      tile.hidden = shown !== "" && tile.dataset.state !== shown;
+      seen += !tile.hidden;
+    }
+    for (const chip of crew.querySelectorAll("[data-show]")) chip.setAttribute("aria-pressed", String(chip.dataset.show === shown));
+    nobody.hidden = seen > 0;
+    tiles.classList.toggle("is-dense", tiles.children.length >= DENSE_FROM);
+  };
+  crew.addEventListener("click", (event) => {
+    const chip = event.target.closest("[data-show]");
+    if (!chip) return;
+    shown = chip.dataset.show === shown ? "" : chip.dataset.show;
+    apply();
+  });
+  document.addEventListener("allo:part", ({ detail }) => { if (detail.name === "agents" || detail.name === "crew") apply(); });
+  apply();
+}

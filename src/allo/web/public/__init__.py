@@ -1,0 +1,1 @@
+"""Pages for customers: nobody signs in, nothing is tracked."""

@@ -1,0 +1,154 @@
+"""Are we answering in time? Calls and their figures by queue, by interval or by day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from allo.core.metrics import CallTally, TimeTally
+from allo.data.models import Queue
+from allo.web.reports import tallies
+from allo.web.reports.periods import Step, Steps
+from allo.web.reports.table import SECONDS, SHARE, Column, Row, Table
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from allo.web.reports.filters import Filters
+
+COLUMNS = [
+    Column("entered", gettext_lazy("Entered"), note=gettext_lazy("calls that began to wait in a queue")),
+    Column("answered", gettext_lazy("Answered")),
+    Column("in_target", gettext_lazy("In time"), note=gettext_lazy("answered within the queue's target")),
+    Column("abandoned", gettext_lazy("Abandoned"), note=gettext_lazy("left the queue unanswered, short abandons too")),
+    Column("service_level", gettext_lazy("Service level"), SHARE, "service_level"),
+    Column("abandonment", gettext_lazy("Abandonment"), SHARE, "abandonment"),
+    Column("asa", gettext_lazy("Speed of answer (ASA)"), SECONDS, "asa"),
+    Column("longest", gettext_lazy("Longest wait"), SECONDS),
+    Column("aht", gettext_lazy("Handling (AHT)"), SECONDS, "aht"),
+    Column("occupancy", gettext_lazy("Occupancy"), SHARE, "occupancy"),
+]
+
+
+def answering(filters: Filters) -> Table:
+    """Return the table of this question."""
+    return _by_queue(filters) if filters.by == "queue" else _by_step(filters)
+
+
+def figures(calls: CallTally, time: TimeTally) -> dict[str, float | None]:
+    """Return the figures of a tally by column key."""
+    return {
+        "entered": calls.entered,
+        "answered": calls.answered,
+        "in_target": calls.answered_in_target,
+        "abandoned": calls.abandoned,
+        "service_level": calls.service_level(),
+        "abandonment": calls.abandonment,
+        "asa": calls.asa_s,
+        "longest": calls.longest_wait_s if calls.entered else None,
+        "aht": calls.aht_s,
+        "occupancy": time.occupancy,
+    }
+
+
+def links(filters: Filters, calls: CallTally, **changes: Any) -> dict[str, str]:
+    """Return for each counted figure the address of the calls behind it."""
+    kinds = {"entered": "", "answered": "answered", "in_target": "in_target", "abandoned": "abandoned", "longest": ""}
+    more = {"longest": {"order": "wait"}}
+    address = reverse("reports:calls")
+    if not calls.entered:
+        return {}
+    return {
+        key: f"{address}?{filters.query(by='', **{'kind': kind or 'entered', **more.get(key, {}), **changes})}"
+        for key, kind in kinds.items()
+    }
+
+
+def _by_queue(filters: Filters) -> Table:
+    found = tallies.tally_calls(tallies.calls_of(filters), lambda row: row.queue_id)
+    time = tallies.time_by_queue(filters)
+    names = dict(Queue.objects.filter(pk__in=found).values_list("pk", "name"))
+    rows = [
+        Row(
+            names.get(key, "–"),
+            figures(calls, time.get(key, TimeTally())),
+            links=links(filters, calls, queue=key),
+            href=f"?{filters.query(queue=key, by='30' if filters.is_one_day else 'day')}",
+        )
+        for key, calls in sorted(found.items(), key=lambda item: names.get(item[0], ""))
+    ]
+    whole = tallies.total(found.values())
+    return Table(_("Queue"), COLUMNS, rows, _sum(filters, whole, _time_of_all(filters)))
+
+
+def _by_step(filters: Filters) -> Table:
+    period = filters.period
+    steps = Steps(period.by_day() if filters.by == "day" else period.by_minutes(int(filters.by)))
+    found = tallies.tally_calls(tallies.calls_of(filters), lambda row: steps.of(row.entered_at))
+    time = tallies.time_by_step(filters, steps)
+    rows = [
+        _step_row(filters, steps.steps[place], found.get(place, CallTally()), time.get(place, TimeTally()))
+        for place in _busy(found, time, len(steps.steps), filters)
+    ]
+    whole = tallies.total(found.values())
+    title = _("Day") if filters.by == "day" else _("Time")
+    return Table(title, COLUMNS, rows, _sum(filters, whole, tallies.total_time(time.values())))
+
+
+def _busy(found: dict[int, CallTally], time: dict[int, TimeTally], count: int, filters: Filters) -> range:
+    """Leave out the empty hours before the first and after the last call, never those between."""
+    places = [*found] or [place for place, one in time.items() if one.logged_in_s]
+    if filters.by == "day" or not places:
+        return range(count if filters.by == "day" else 0)
+    return range(min(places), max(places) + 1)
+
+
+def _step_row(filters: Filters, step: Step, calls: CallTally, time: TimeTally) -> Row:
+    span = {"start": f"{step.start.timestamp():.0f}", "end": f"{step.end.timestamp():.0f}"}
+    href = ""
+    if filters.by == "day":
+        day = step.start.date().isoformat()
+        href = f"?{filters.query(**{'from': day, 'to': day, 'by': '30'})}"
+        label = day_name(step.start.date())
+    else:
+        label = f"{step.start:%H:%M}–{step.end:%H:%M}"
+        if not filters.is_one_day:
+            label = f"{day_name(step.start.date())}, {label}"
+    return Row(label, figures(calls, time), href=href, links=links(filters, calls, **span))
+
+
+def _sum(filters: Filters, calls: CallTally, time: TimeTally) -> Row:
+    return Row(_("All together"), figures(calls, time), links=links(filters, calls))
+
+
+def _time_of_all(filters: Filters) -> TimeTally:
+    return tallies.total_time(tallies.time_by_step(filters, Steps(filters.period.by_day())).values())
+
+
+def day_name(day: date) -> str:
+    """Return a day as people say it: Mon, 5 Jan."""
+    is_russian = (get_language() or "").startswith("ru")
+    return str(format_date(day, "EEEEEE, d MMM" if is_russian else "EEE, d MMM", locale="ru" if is_russian else "en"))
+
+
+def chart(filters: Filters, table: Table) -> dict[str, Any] | None:
+    """Return what the chart shows: calls as bars, service level as a line, by step or by day."""
+    if filters.by == "queue" or len(table.rows) < 2:
+        return None
+    return {
+        "labels": [row.label for row in table.rows],
+        "entered": [row.figures["entered"] for row in table.rows],
+        "answered": [row.figures["answered"] for row in table.rows],
+        "level": [row.figures["service_level"] for row in table.rows],
+        "goal": filters.queue.service_level_goal if filters.queue else None,
+        "words": {
+            "entered": _("Entered"),
+            "answered": _("Answered"),
+            "level": _("Service level"),
+            "goal": _("Goal"),
+        },
+    }

@@ -1,0 +1,97 @@
+"""The calls behind the figures: a list by day, queue, agent, kind, outcome and words.
+
+``kind`` counts exactly what the tallies count; a test holds the list's length against each figure.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from allo.data.models import CallRecord, CallResult
+from allo.web.reports.access import visible_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.models import QuerySet
+
+    from allo.data.models import User
+    from allo.web.reports.filters import Filters
+
+KINDS = {
+    "": _("All calls"),
+    "entered": _("Entered a queue"),
+    "answered": _("Answered"),
+    "in_target": _("Answered in time"),
+    "late": _("Answered late"),
+    "abandoned": _("Abandoned"),
+    "short": _("Abandoned at once"),
+    "early": _("Left during the greeting"),
+    "failed": _("Failed or rejected"),
+}
+ORDERS = {"": ("-arrived_at", "-pk"), "wait": ("-wait_s", "-pk"), "talk": ("-talk_s", "-pk")}
+OWN_PARAMETERS = ("kind", "q", "outcome", "start", "end", "order")
+_TARGET = F("queue__service_level_target_s")
+_SHORT = F("queue__short_abandon_s")
+_KIND_TESTS = {
+    "entered": Q(entered_at__isnull=False),
+    "answered": Q(outcome=CallResult.ANSWERED),
+    "in_target": Q(outcome=CallResult.ANSWERED, wait_s__lte=_TARGET),
+    "late": Q(outcome=CallResult.ANSWERED, wait_s__gt=_TARGET),
+    "abandoned": Q(outcome=CallResult.ABANDONED),
+    "short": Q(outcome=CallResult.ABANDONED, wait_s__lt=_SHORT),
+    "early": Q(outcome=CallResult.LEFT_EARLY),
+    "failed": Q(outcome__in=[CallResult.FAILED, CallResult.REJECTED]),
+}
+_COUNTED_BY_ENTRY = {"entered", "answered", "in_target", "late", "abandoned", "short"}
+
+
+def find_calls(reader: User, filters: Filters, query: Mapping[str, str]) -> QuerySet[CallRecord]:
+    """Return the calls asked for, newest first."""
+    kind = query.get("kind", "")
+    calls = (
+        visible_calls(reader)
+        .exclude(outcome="")
+        .select_related("queue", "agent", "customer", "disposition", "recording")
+    )
+    calls = calls.filter(_KIND_TESTS.get(kind, Q()))
+    when = "entered_at" if kind in _COUNTED_BY_ENTRY else "arrived_at"
+    start = _instant(query.get("start", "")) or filters.period.start
+    end = _instant(query.get("end", "")) or filters.period.end
+    calls = calls.filter(**{f"{when}__gte": start, f"{when}__lt": end})
+    if filters.queue is not None:
+        calls = calls.filter(queue=filters.queue)
+    if filters.agent is not None:
+        calls = calls.filter(agent=filters.agent)
+    calls = calls.filter(_outcome(query.get("outcome", "")), _words(query.get("q", "").strip()))
+    return calls.order_by(*ORDERS.get(query.get("order", ""), ORDERS[""]))
+
+
+def _outcome(text: str) -> Q:
+    if text == "none":
+        return Q(disposition__isnull=True)
+    return Q(disposition=int(text)) if text.isdecimal() and len(text) < 18 else Q()
+
+
+def _words(text: str) -> Q:
+    """Fit a number, a customer's or an agent's name; SQLite knows upper and lower case of Latin letters only."""
+    found = Q()
+    for word in text.split()[:5]:
+        digits = "".join(character for character in word if character.isdigit())
+        fits = Q(call_id=word)
+        if len(digits) >= 2:
+            fits |= Q(caller__contains=digits) | Q(customer__phone__contains=digits)
+        for case in {word, word.lower(), word.capitalize()}:
+            fits |= Q(customer__name__icontains=case) | Q(agent__display_name__icontains=case)
+        found &= fits
+    return found
+
+
+def _instant(text: str) -> datetime | None:
+    if not text.isdecimal() or len(text) > 11:
+        return None
+    return datetime.fromtimestamp(int(text), UTC)

@@ -1,0 +1,145 @@
+"""Tables of figures: on the page with formulas and links to the calls behind, and as CSV for other programs.
+
+CSV is UTF-8 with a mark that spreadsheets recognise; numbers have a point in every language, shares are 0 to 1,
+durations seconds. A text that a spreadsheet would take for a formula gets an apostrophe in front.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from allo.web.templatetags.allo import decimal, duration, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.functional import _StrPromise
+
+COUNT, SHARE, SECONDS, TEXT = "count", "share", "seconds", "text"
+_PHONE = re.compile(r"\+\d{3,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One figure of a table."""
+
+    key: str
+    label: str | _StrPromise
+    kind: str = COUNT
+    formula: str = ""
+    note: str | _StrPromise = ""
+    """Says what the figure is where it has no formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a row's bar."""
+
+    kind: str
+    share: float
+    label: str
+
+    @property
+    def width(self) -> str:
+        """The width as CSS wants it."""
+        return f"{self.share * 100:.2f}%"
+
+
+@dataclass(slots=True)
+class Row:
+    """One line: what it is about, and its figures by column key."""
+
+    label: str
+    figures: dict[str, float | None]
+    href: str = ""
+    links: dict[str, str] = field(default_factory=dict)
+    bar: list[Segment] = field(default_factory=list)
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Table:
+    """A report's table; ``sum_row`` stands at the end."""
+
+    title: str
+    columns: list[Column]
+    rows: list[Row]
+    sum_row: Row | None = None
+    bar_title: str = ""
+
+    def lines(self) -> list[tuple[Row, list[tuple[Column, str, str]]]]:
+        """Return rows with (column, shown figure, link), the sum last."""
+        rows = [*self.rows, self.sum_row] if self.sum_row else self.rows
+        return [
+            (
+                row,
+                [(one, shown(one.kind, row.figures.get(one.key)), row.links.get(one.key, "")) for one in self.columns],
+            )
+            for row in rows
+        ]
+
+    @property
+    def explained(self) -> list[Column]:
+        """The columns with something to say about how they are made."""
+        return [column for column in self.columns if column.formula or column.note]
+
+
+def shown(kind: str, value: float | None) -> str:
+    """Return a figure in the reader's manner."""
+    if value is None:
+        return "–"
+    if kind == SHARE:
+        return percent(value)
+    if kind == SECONDS:
+        return duration(value)
+    return decimal(value)
+
+
+def csv_response(name: str, header: Iterable[str], lines: Iterable[Iterable[object]]) -> HttpResponse:
+    """Return a CSV file."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([safe(cell) for cell in header])
+    writer.writerows([[safe(cell) for cell in line] for line in lines])
+    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def table_csv(name: str, table: Table) -> HttpResponse:
+    """Return a table as CSV, its sum line left out: programs add up themselves."""
+    header = [table.title, *(_header(column) for column in table.columns)]
+    lines = [
+        [row.label, *(_raw(column, row.figures.get(column.key)) for column in table.columns)] for row in table.rows
+    ]
+    return csv_response(name, header, lines)
+
+
+def safe(cell: object) -> object:
+    """Keep spreadsheets from running a text: a leading ``=``, ``+``, ``-``, ``@`` or control character is quoted."""
+    if not isinstance(cell, str) or not cell:
+        return cell
+    cleaned = cell.replace("\x00", "")
+    is_formula = cleaned.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    if (is_formula or cleaned[:1] in {"\t", "\r", "\n"}) and not _PHONE.fullmatch(cleaned):
+        return "'" + cleaned
+    return cleaned
+
+
+def _header(column: Column) -> str:
+    unit = {SECONDS: _("seconds"), SHARE: _("0 to 1")}.get(column.kind, "")
+    return f"{column.label}, {unit}" if unit else str(column.label)
+
+
+def _raw(column: Column, value: float | None) -> str:
+    if value is None:
+        return ""
+    digits = {SHARE: 4, SECONDS: 1}.get(column.kind, 0)
+    return f"{value:.{digits}f}"

@@ -1,0 +1,66 @@
+"""Telephones without Asterisk: remembers what it is asked for; the test says what happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from allo.ari.telephony import PhoneAccount, TelephonyAwayError, TrunkSettings
+from allo.core.effects import Effect
+from allo.core.events import Event
+from allo.core.state import State
+from allo.installation import Installation
+
+
+class FakeTelephony:
+    """Has the shape of `allo.ari.telephony.Telephony`."""
+
+    def __init__(self, installation: Installation, prompts: Callable[[str], str]) -> None:
+        self.prompts = prompts
+        self.on_event: Callable[[Event], None] = lambda _event: None
+        self.on_link: Callable[[bool], None] = lambda _is_up: None
+        self.is_up = False
+        self.started_at = 0.0
+        self.effects: list[Effect] = []
+        self.trunks: dict[str, TrunkSettings] = {}
+        self.records: bool | None = None
+        self.missed: list[Event] = []
+        """What `reconcile` is to tell."""
+        self.unreachable_times = 0
+        """How often `reconcile` fails first."""
+
+    def link(self, is_up: bool) -> None:
+        """The connection to Asterisk comes or goes."""
+        self.is_up = is_up
+        self.on_link(is_up)
+
+    async def run(self) -> None:
+        self.link(True)
+        await asyncio.Event().wait()
+
+    def carry_out(self, effect: Effect) -> None:
+        self.effects.append(effect)
+
+    async def reconcile(self, state: State) -> list[Event]:
+        if self.unreachable_times:
+            self.unreachable_times -= 1
+            raise TelephonyAwayError("test")
+        missed, self.missed = self.missed, []
+        return missed
+
+    async def make_agent_endpoint(self, agent_id: str, codec: str = "ulaw") -> PhoneAccount:
+        if not self.is_up:
+            raise TelephonyAwayError("test")
+        return PhoneAccount(f"agent-{agent_id}", "secret", f"sip:agent-{agent_id}@allo", "/ws", codec)
+
+    async def make_web_caller_endpoint(self) -> PhoneAccount:
+        return PhoneAccount("web-1", "secret", "sip:web-1@allo", "/ws", "opus")
+
+    async def make_trunk(self, trunk: TrunkSettings) -> None:
+        self.trunks[trunk.id] = trunk
+
+    async def remove_trunk(self, trunk_id: str) -> None:
+        self.trunks.pop(trunk_id, None)
+
+    async def set_recording(self, on: bool) -> None:
+        self.records = on

@@ -1,0 +1,197 @@
+"""Incidents as text tables: what a centre consists of, then rows of `time | input | what the engine does`.
+
+    # The caller leaves while it rings
+    queue sales offer_timeout_s=15
+    agent ann sales
+    number 100 sales
+
+     0 | working ann      |
+     1 | call c1 100      | answer c1, music for c1, ann offered, ring ann for c1
+     3 | gone c1          | offer withdrawn, end c1-a1, ann ready, end c1, c1 abandoned by caller_hung_up wait 2
+
+`working ann` stands for log-in, telephone and Ready, and its row tells only what comes on top. `timer NAME` also
+checks that this timer is due at this time. The right column is complete and in order, but for timers and for facts
+that say nothing new (`_TEXTS` and `_FACTS` are the vocabulary); a row that begins with "..." names some of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from allo.core import effects as ef
+from allo.core import events as ev
+from allo.core import facts as fa
+from allo.core import requests as rq
+from allo.core.engine import Engine, Input
+from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Strategy
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table."""
+
+    line: int
+    at: float
+    said: str
+    expected: list[str]
+
+
+@dataclass
+class Scenario:
+    """One incident."""
+
+    title: str
+    config: Config = field(default_factory=lambda: Config(break_reasons=("lunch",), dispositions=("sold", "no")))
+    rows: list[Row] = field(default_factory=list)
+
+
+def read(path: Path) -> Iterator[Scenario]:
+    """The scenarios of a file; each begins with `# its title`."""
+    scenario: Scenario | None = None
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if line.startswith("# "):
+            if scenario:
+                yield scenario
+            scenario = Scenario(line[2:])
+        elif "|" in line and scenario:
+            at, said, expected = (cell.strip() for cell in line.split("|"))
+            scenario.rows.append(Row(number, float(at), said, [word for word in re.split(r",\s*", expected) if word]))
+        elif line.strip() and scenario:
+            scenario.config = changed(scenario.config, line)
+    if scenario:
+        yield scenario
+
+
+def run(scenario: Scenario) -> None:
+    """Play a scenario; AssertionError tells the row that came out differently."""
+    engine = Engine()
+    engine.handle(ev.ConfigChanged(scenario.config), 0.0)
+    for row in scenario.rows:
+        got = [word for what in inputs(row.said, engine, row.at) for word in words(engine.handle(what, row.at))]
+        if row.said.startswith("working"):
+            agent = row.said.split()[1]
+            for usual in ("ok", f"{agent} not_ready logged_in", "ok", f"{agent} ready"):
+                got.remove(usual)
+        where = f"{scenario.title}, line {row.line}, {row.said!r}"
+        if row.expected[:1] == ["..."]:
+            rest = iter(got)
+            missing = [word for word in row.expected[1:] if word not in rest]
+            assert not missing, f"{where}: {missing} not in {got}"
+        else:
+            assert got == row.expected, f"{where}: {', '.join(got)}"
+
+
+# What is said, as inputs
+
+_LEG_ENDS = {"lost": ev.LegEnd.LOST, "declined": ev.LegEnd.DECLINED, "unreachable": ev.LegEnd.UNREACHABLE}
+_LEG_ENDS |= {"platform": ev.LegEnd.PLATFORM, "no_answer": ev.LegEnd.NO_ANSWER}
+_SAYINGS: dict[str, Callable[..., Input]] = {
+    "call": lambda id_, number="", last="": ev.CallArrived(id_, number, caller="+7911", last_greeting=last),
+    "played": ev.PlaybackFinished,
+    "answers": ev.LegAnswered,
+    "gone": lambda leg, end="": ev.LegEnded(leg, _LEG_ENDS.get(end, ev.LegEnd.NORMAL)),
+    "up": ev.DeviceUp,
+    "down": ev.DeviceDown,
+    "login": rq.LogIn,
+    "logout": rq.LogOut,
+    "ready": rq.GoReady,
+    "break": rq.TakeBreak,
+    "decline": rq.Decline,
+    "attach": rq.AttachPhone,
+    "hold": rq.Hold,
+    "resume": rq.Resume,
+    "mute": lambda agent, call: rq.SetMuted(agent, call, is_muted=True),
+    "hangup": rq.HangUp,
+    "outcome": rq.FinishWrapUp,
+}
+
+
+def inputs(said: str, engine: Engine, at: float) -> list[Input]:
+    """The inputs which a row's middle column stands for."""
+    verb, *names = said.split()
+    if verb == "working":
+        return [ev.DeviceUp(names[0]), rq.LogIn(names[0]), rq.GoReady(names[0])]
+    if verb in ("with", "without"):
+        return [ev.ConfigChanged(changed(engine.state.config, said))]
+    if verb == "timer":
+        assert engine.state.timers.get(names[0], at) == at, f"{names[0]} is due at {engine.state.timers[names[0]]}"
+        return [ev.TimerFired(names[0])]
+    return [_SAYINGS[verb](*names)]
+
+
+def changed(config: Config, line: str) -> Config:
+    """The configuration with one more queue, agent or number, or `without` one."""
+    kind, *names = line.removeprefix("with ").split()
+    if kind == "without":
+        if names[0] == "queue":
+            return replace(config, queues={id_: one for id_, one in config.queues.items() if id_ != names[1]})
+        return replace(config, agents={id_: one for id_, one in config.agents.items() if id_ != names[1]})
+    id_, *rest = names
+    if kind == "queue":
+        return replace(config, queues={**config.queues, id_: _queue(id_, rest)})
+    if kind == "number":
+        return replace(config, numbers={**config.numbers, id_: NumberRoute(id_, *rest)})
+    assert kind == "agent", line
+    memberships = tuple(
+        Membership(queue, int(level or 1)) for queue, _, level in (word.partition(":") for word in rest)
+    )
+    return replace(config, agents={**config.agents, id_: Agent(id_, id_.title(), f"PJSIP/{id_}", memberships)})
+
+
+def _queue(id_: str, settings: list[str]) -> Queue:
+    read_as: dict[str, Callable[[str], Any]] = {
+        "float": float,
+        "int": int,
+        "str": str,
+        "bool": lambda text: text == "yes",
+        "Strategy": Strategy,
+        "tuple[str, ...]": lambda text: tuple(text.split("/")),
+    }
+    types = {item.name: str(item.type) for item in fields(Queue)}
+    given = dict(setting.split("=") for setting in settings)
+    values = {"wrapup_limit_s": "0", "outcome_required": "no"} | given
+    return Queue(id_, id_.title(), **{name: read_as[types[name]](text) for name, text in values.items()})
+
+
+# What is done, in words
+
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    ef.AnswerCall: lambda e: f"answer {e.call_id}",
+    ef.PlayPrompt: lambda e: f"play {e.prompt} to {e.call_id}",
+    ef.StartMusic: lambda e: f"music for {e.call_id}",
+    ef.OfferCall: lambda e: f"{'bring back' if e.auto_answer else 'ring'} {e.agent_id} for {e.call_id}",
+    ef.BridgeLegs: lambda e: f"bridge {e.leg_id}",
+    ef.HoldCall: lambda e: f"hold {e.leg_id}",
+    ef.EndLeg: lambda e: f"end {e.leg_id}",
+    ef.Accepted: lambda _: "ok",
+    ef.Refused: lambda e: f"no: {e.code}",
+}
+_FACTS: dict[type, Callable[[Any], str]] = {
+    fa.AgentStateChanged: lambda f: f"{f.agent_id} {f.current} {f.reason}".strip(),
+    fa.OfferEnded: lambda f: f"offer {f.outcome}",
+    fa.CallAnswered: lambda f: f"{f.call_id} waited {f.wait_s:g}",
+    fa.HoldEnded: lambda f: f"held {f.held_s:g}",
+    fa.AgentLost: lambda f: f"{f.agent_id} lost",
+    fa.AgentBack: lambda f: f"{f.agent_id} back after {f.away_s:g}",
+    fa.CallRequeued: lambda f: f"{f.call_id} queued again",
+    fa.WrapUpEnded: lambda f: f"wrap-up {f.wrapup_s:g} {f.disposition}".strip(),
+    fa.CallEnded: lambda f: (
+        f"{f.call_id} {f.outcome} by {f.end_reason}"
+        + (f" wait {f.wait_s:g}" if f.entered_at else "")
+        + (f" talk {f.talk_s:g} hold {f.hold_s:g}" if f.answered_at else "")
+    ),
+}
+
+
+def words(effects: list[ef.Effect]) -> Iterator[str]:
+    """The effects as the right column has them."""
+    for effect in effects:
+        if isinstance(effect, ef.RecordFact):
+            if type(effect.fact) in _FACTS:
+                yield _FACTS[type(effect.fact)](effect.fact)
+        elif type(effect) in _TEXTS:
+            yield _TEXTS[type(effect)](effect)

@@ -1,0 +1,288 @@
+"""What holds in the engine whatever happens: random inputs, sensible and nonsense, checked after every one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import msgspec
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+
+from allo.core import effects as ef
+from allo.core import events as ev
+from allo.core import facts as fa
+from allo.core import requests as rq
+from allo.core.agent_states import AgentState
+from allo.core.call_states import CallState
+from allo.core.engine import Engine, Input
+from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Strategy
+from allo.core.selection import select_agent
+from allo.core.state import State, restored
+
+AGENTS = ("ann", "bob", "eve")
+QUEUES = ("sales", "support", "urgent")
+INSTANTS = st.sampled_from((0.0, 0.0, 0.5, 1.0, 7.0, 16.0, 70.0, -0.25))
+
+
+def config(revision: int, members: dict[str, tuple[Membership, ...]], queues: tuple[str, ...]) -> Config:
+    """Three different queues, and whoever is named in them."""
+    settings_of: dict[str, Queue] = {
+        "sales": Queue("sales", "Sales", greetings=("hello", "hi")),
+        "support": Queue("support", "Support", strategy=Strategy.LEAST_CALLS, wrapup_limit_s=0, outcome_required=False),
+        "urgent": Queue("urgent", "Urgent", priority=1, wrapup_limit_s=30, outcome_required=False),
+    }
+    return Config(
+        revision,
+        {id_: settings_of[id_] for id_ in queues},
+        {
+            id_: Agent(id_, id_, f"PJSIP/{id_}", tuple(m for m in of if m.queue_id in queues))
+            for id_, of in members.items()
+        },
+        {f"10{place}": NumberRoute(f"10{place}", id_) for place, id_ in enumerate(queues)},
+        break_reasons=("lunch",),
+        dispositions=("sold",),
+    )
+
+
+MEMBERSHIPS = st.lists(
+    st.builds(Membership, st.sampled_from(QUEUES), st.integers(1, 2)), unique_by=lambda m: m.queue_id, max_size=3
+).map(tuple)
+CONFIGS = st.builds(
+    config,
+    st.integers(1, 99),
+    st.dictionaries(st.sampled_from(AGENTS), MEMBERSHIPS),
+    st.sets(st.sampled_from(QUEUES), min_size=1).map(lambda ids: tuple(sorted(ids))),
+)
+CALLS = [f"c{number}" for number in range(1, 40)]
+LEGS = st.builds("{}-a{}".format, st.sampled_from(CALLS[:8]), st.integers(1, 4))
+
+
+def copied(state: State) -> State:
+    """Written down as JSON and read again."""
+    return restored(msgspec.json.decode(msgspec.json.encode(state), type=State))
+
+
+class Centre(RuleBasedStateMachine):
+    """The engine under random inputs, beside a copy of it that is written down and read again now and then."""
+
+    calls = Bundle("calls")
+
+    @initialize(members=st.fixed_dictionaries(dict.fromkeys(AGENTS, MEMBERSHIPS)))
+    def open(self, members: dict[str, tuple[Membership, ...]]) -> None:
+        self.engine, self.twin = Engine(), Engine()
+        self.now = 1000.0
+        self.started: list[str] = []
+        self.ended: Counter[str] = Counter()
+        self.say(ev.ConfigChanged(config(0, members, QUEUES)))
+        for agent in AGENTS[:2]:
+            for what in (ev.DeviceUp(agent), rq.LogIn(agent), rq.GoReady(agent)):
+                self.say(what)
+
+    def say(self, what: Input) -> list[ef.Effect]:
+        effects = self.engine.handle(what, self.now)
+        assert effects == self.twin.handle(what, self.now), "the same input log gives the same effects"
+        for effect in effects:
+            if isinstance(effect, ef.RecordFact):
+                self.note(effect.fact)
+            elif isinstance(effect, ef.OfferCall) and not effect.auto_answer:
+                assert effect.call_id in self.engine.state.calls, "nobody is offered a call whose caller has left"
+        for effect in effects:
+            if isinstance(effect, ef.RecordFact) and isinstance(effect.fact, fa.OfferMade):
+                check_turn_was_right(self.engine.state, effect.fact)
+        answers = [effect for effect in effects if isinstance(effect, (ef.Accepted, ef.Refused))]
+        assert len(answers) == isinstance(what, rq.Request)
+        return effects
+
+    def note(self, fact: fa.Fact) -> None:
+        if isinstance(fact, fa.CallStarted):
+            self.started.append(fact.call_id)
+        elif isinstance(fact, fa.CallEnded):
+            self.ended[fact.call_id] += 1
+            assert fact.wait_s >= 0
+            assert fact.talk_s >= 0
+            assert fact.hold_s >= 0
+        elif isinstance(fact, fa.AgentStateChanged):
+            assert fact.lasted_s >= 0
+            if fact.current == AgentState.OFFERED:
+                assert fact.previous == AgentState.READY, "wrap-up and breaks hold off the calls of every queue"
+
+    # What happens
+
+    @rule(seconds=INSTANTS)
+    def time_passes(self, seconds: float) -> None:
+        """Timers fire on their way, as the runner sees to."""
+        self.now += seconds
+        while due := [name for name, at in self.engine.state.timers.items() if at <= self.now]:
+            self.say(ev.TimerFired(min(due, key=lambda name: (self.engine.state.timers[name], name))))
+
+    @rule(target=calls, number=st.sampled_from(("100", "101", "102", "100", "999")))
+    def call(self, number: str) -> str:
+        call_id = f"c{len(self.started) + 1}"
+        self.say(ev.CallArrived(call_id, number))
+        return call_id
+
+    @rule(call_id=calls)
+    def prompt_ends(self, call_id: str) -> None:
+        call = self.engine.state.calls.get(call_id)
+        self.say(ev.PlaybackFinished(call_id, call.prompts[0] if call and call.prompts else "hello"))
+
+    @rule(call_id=consumes(calls), end=st.sampled_from(ev.LegEnd))
+    def caller_leaves(self, call_id: str, end: ev.LegEnd) -> None:
+        self.say(ev.LegEnded(call_id, end))
+        assert call_id not in self.engine.state.calls
+
+    @rule(data=st.data(), is_answered=st.booleans(), end=st.sampled_from(ev.LegEnd))
+    def leg(self, data: st.DataObject, end: ev.LegEnd, *, is_answered: bool) -> None:
+        """A telephone answers or hangs up: one which rings or talks, or any nonsense."""
+        known = sorted(self.engine.state.legs)
+        leg_id = data.draw(st.sampled_from(known) | LEGS if known else LEGS)
+        self.say(ev.LegAnswered(leg_id) if is_answered else ev.LegEnded(leg_id, end))
+
+    @rule(agent=st.sampled_from((*AGENTS, "nobody")), is_up=st.booleans())
+    def device(self, agent: str, *, is_up: bool) -> None:
+        self.say(ev.DeviceUp(agent) if is_up else ev.DeviceDown(agent))
+
+    @rule(timer_id=st.sampled_from(("offer:c1-a1", "wrapup:ann", "lost:c1", "device:bob", "nonsense", "")))
+    def stray_timer(self, timer_id: str) -> None:
+        self.say(ev.TimerFired(timer_id))
+
+    @rule(changed=CONFIGS)
+    def reconfigure(self, changed: Config) -> None:
+        self.say(ev.ConfigChanged(changed))
+
+    # What people ask
+
+    @rule(agent=st.sampled_from((*AGENTS, "nobody")), kind=st.sampled_from((rq.LogIn, rq.LogOut, rq.AttachPhone)))
+    def presence(self, agent: str, kind: type[rq.LogIn | rq.LogOut | rq.AttachPhone]) -> None:
+        self.say(kind(agent))
+
+    @rule(agent=st.sampled_from(AGENTS))
+    def ready(self, agent: str) -> None:
+        self.say(rq.GoReady(agent))
+
+    @rule(agent=st.sampled_from(AGENTS), reason=st.sampled_from(("lunch", "nap")))
+    def take_break(self, agent: str, reason: str) -> None:
+        self.say(rq.TakeBreak(agent, reason))
+
+    @rule(
+        agent=st.sampled_from(AGENTS),
+        call_id=calls,
+        is_own=st.booleans(),
+        kind=st.sampled_from((rq.Hold, rq.Resume, rq.HangUp, rq.Decline, rq.SetMuted, rq.FinishWrapUp)),
+    )
+    def about_call(self, agent: str, call_id: str, kind: type, *, is_own: bool) -> None:
+        live = self.engine.state.agents.get(agent)
+        about = live.call_id if is_own and live else call_id
+        before = msgspec.json.encode(replace(self.engine.state, last_at=0))
+        extra = {rq.SetMuted: (True,), rq.FinishWrapUp: ("sold",)}.get(kind, ())
+        effects = self.say(kind(agent, about, *extra))
+        if isinstance(effects[0], ef.Refused):
+            assert msgspec.json.encode(replace(self.engine.state, last_at=0)) == before, (
+                "a refused request changes nothing"
+            )
+
+    @rule()
+    def restart(self) -> None:
+        """The twin is written down and read again; from now on it must still do the same."""
+        self.twin = Engine(copied(self.twin.state))
+
+    # What must hold
+
+    @invariant()
+    def state_is_true(self) -> None:
+        if hasattr(self, "engine"):
+            check(self.engine.state)
+            assert all(count == 1 for count in self.ended.values()), "every call ends once"
+            assert set(self.started) == set(self.ended) | set(self.engine.state.calls)
+
+    def teardown(self) -> None:
+        """Everybody leaves: nothing may remain."""
+        if not hasattr(self, "engine"):
+            return
+        self.state_is_true()
+        for call_id in list(self.engine.state.calls):
+            self.say(ev.LegEnded(call_id))
+        for agent_id in list(self.engine.state.agents):
+            self.say(rq.LogOut(agent_id))
+            self.now += 3600
+            self.time_passes(0)
+        state = self.engine.state
+        wrapping = [agent for agent in state.agents.values() if agent.state is AgentState.WRAP_UP]
+        for agent in wrapping:
+            self.say(rq.FinishWrapUp(agent.id, agent.call_id, "sold"))
+        self.state_is_true()
+        assert not state.calls
+        assert not state.legs
+        assert not state.timers
+        assert not state.ready
+        assert not any(state.waiting.values())
+        assert {agent.state for agent in state.agents.values()} <= {AgentState.OFFLINE}
+
+
+def check(state: State) -> None:
+    """The state's invariants, each worked out anew from the calls and agents alone."""
+    offered = [call.offer.agent_id for call in state.calls.values() if call.offer]
+    talking = [call.agent_id for call in state.calls.values() if call.agent_id]
+    assert len(set(offered)) == len(offered), "at most one open offer an agent"
+    assert len(set(offered + talking)) == len(offered + talking), "no agent in two calls"
+    for call in state.calls.values():
+        if call.offer:
+            agent = state.agents[call.offer.agent_id]
+            assert (call.state, agent.state, agent.call_id) == (CallState.WAITING, AgentState.OFFERED, call.id)
+        if call.agent_id:
+            agent = state.agents[call.agent_id]
+            assert (agent.state, agent.call_id) == (AgentState.ON_CALL, call.id)
+    for agent in state.agents.values():
+        assert (agent.state is AgentState.OFFERED) == (agent.id in offered)
+        assert (agent.state is AgentState.ON_CALL) == (agent.id in talking)
+    check_indexes(state)
+    for call in state.calls.values():
+        if call.state is CallState.WAITING and call.offer is None:
+            assert select_agent(state, call) is None, "a call waits although somebody is free for it"
+
+
+def check_turn_was_right(state: State, made: fa.OfferMade) -> None:
+    """Nobody who came earlier with the same or a higher priority still waits in the agent's queues, unoffered."""
+    offered = state.calls.get(made.call_id)
+    configured = state.config.agents.get(made.agent_id)
+    if offered and configured:
+        for membership in configured.memberships:
+            passed_over = [
+                call.id
+                for call in state.waiting.get(membership.queue_id, [])
+                if call.offer is None and call.order < offered.order
+            ]
+            assert not passed_over, f"{made.call_id} was offered before {passed_over}"
+
+
+def check_indexes(state: State) -> None:
+    legs = {
+        leg_id: call.id
+        for call in state.calls.values()
+        for leg_id in (call.leg_id, call.back_leg_id, call.offer.leg_id if call.offer else "")
+        if leg_id
+    }
+    assert state.legs == legs
+    waiting = sorted((c for c in state.calls.values() if c.state is CallState.WAITING), key=lambda c: c.order)
+    for queue_id, line in state.waiting.items():
+        assert [id(call) for call in line] == [id(call) for call in waiting if call.queue_id == queue_id]
+    assert sum(map(len, state.waiting.values())) == len(waiting)
+    ready = {a.id: a for a in state.agents.values() if a.state is AgentState.READY and a.device_up}
+    assert state.ready.keys() == ready.keys()
+    assert all(state.ready[id_] is agent for id_, agent in ready.items())
+    idle = [agent.idle_since_at for agent in state.ready.values()]
+    assert idle == sorted(idle), "longest idle first"
+    expected = {f"offer:{call.offer.leg_id}" for call in state.calls.values() if call.offer}
+    expected |= {f"lost:{call.id}" for call in state.calls.values() if call.state is CallState.LOST}
+    for agent in state.agents.values():
+        if agent.state is AgentState.WRAP_UP and state.queues[agent.queue_id].wrapup_limit_s > 0:
+            expected.add(f"wrapup:{agent.id}")
+        if agent.state is AgentState.READY and not agent.device_up:
+            expected.add(f"device:{agent.id}")
+    assert state.timers.keys() == expected
+
+
+Centre.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
+TestCentre = Centre.TestCase
