@@ -17,7 +17,7 @@ that say nothing new (`_TEXTS` and `_FACTS` are the vocabulary); a row that begi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from allo.core import events as ev
 from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.engine import Engine, Input
-from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Strategy
+from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requirement, Strategy
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,6 @@ def run(scenario: Scenario) -> None:
 _LEG_ENDS = {"lost": ev.LegEnd.LOST, "declined": ev.LegEnd.DECLINED, "unreachable": ev.LegEnd.UNREACHABLE}
 _LEG_ENDS |= {"platform": ev.LegEnd.PLATFORM, "no_answer": ev.LegEnd.NO_ANSWER}
 _SAYINGS: dict[str, Callable[..., Input]] = {
-    "call": lambda id_, number="", last="": ev.CallArrived(id_, number, caller="+7911", last_greeting=last),
     "played": ev.PlaybackFinished,
     "answers": ev.LegAnswered,
     "gone": lambda leg, end="": ev.LegEnded(leg, _LEG_ENDS.get(end, ev.LegEnd.NORMAL)),
@@ -110,6 +109,14 @@ _SAYINGS: dict[str, Callable[..., Input]] = {
 }
 
 
+def _call(id_: str, number: str = "", *more: str) -> ev.CallArrived:
+    """`call c1 100 hello priority=2 last_agent_id=ann requirements=german:5`: `hello` is the greeting heard last."""
+    names, given = _sorted_out(more)
+    return ev.CallArrived(
+        id_, number, caller="+7911", last_greeting=names[0] if names else "", **_values(ev.CallArrived, given)
+    )
+
+
 def inputs(said: str, engine: Engine, at: float) -> list[Input]:
     """The inputs which a row's middle column stands for."""
     verb, *names = said.split()
@@ -120,7 +127,7 @@ def inputs(said: str, engine: Engine, at: float) -> list[Input]:
     if verb == "timer":
         assert engine.state.timers.get(names[0], at) == at, f"{names[0]} is due at {engine.state.timers[names[0]]}"
         return [ev.TimerFired(names[0])]
-    return [_SAYINGS[verb](*names)]
+    return [_call(*names) if verb == "call" else _SAYINGS[verb](*names)]
 
 
 def changed(config: Config, line: str) -> Config:
@@ -133,28 +140,47 @@ def changed(config: Config, line: str) -> Config:
     id_, *rest = names
     if kind == "queue":
         return replace(config, queues={**config.queues, id_: _queue(id_, rest)})
+    names, given = _sorted_out(rest)
     if kind == "number":
-        return replace(config, numbers={**config.numbers, id_: NumberRoute(id_, *rest)})
+        route = NumberRoute(id_, names[0], "".join(names[1:]), **_values(NumberRoute, given))
+        return replace(config, numbers={**config.numbers, id_: route})
     assert kind == "agent", line
     memberships = tuple(
-        Membership(queue, int(level or 1)) for queue, _, level in (word.partition(":") for word in rest)
+        Membership(queue, int(level or 1)) for queue, _, level in (word.partition(":") for word in names)
     )
-    return replace(config, agents={**config.agents, id_: Agent(id_, id_.title(), f"PJSIP/{id_}", memberships)})
+    skills = {skill: int(proficiency) for skill, proficiency in given.items()}
+    agent = Agent(id_, id_.title(), f"PJSIP/{id_}", memberships, skills)
+    return replace(config, agents={**config.agents, id_: agent})
 
 
 def _queue(id_: str, settings: list[str]) -> Queue:
-    read_as: dict[str, Callable[[str], Any]] = {
-        "float": float,
-        "int": int,
-        "str": str,
-        "bool": lambda text: text == "yes",
-        "Strategy": Strategy,
-        "tuple[str, ...]": lambda text: tuple(text.split("/")),
-    }
-    types = {item.name: str(item.type) for item in fields(Queue)}
-    given = dict(setting.split("=") for setting in settings)
-    values = {"wrapup_limit_s": "0", "outcome_required": "no"} | given
-    return Queue(id_, id_.title(), **{name: read_as[types[name]](text) for name, text in values.items()})
+    given = {"wrapup_limit_s": "0", "outcome_required": "no"} | _sorted_out(settings)[1]
+    return Queue(id_, id_.title(), **_values(Queue, given))
+
+
+def _sorted_out(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Plain words, and those of the form name=value."""
+    return [word for word in words if "=" not in word], dict(word.split("=") for word in words if "=" in word)
+
+
+_READ_AS: dict[str, Callable[[str], Any]] = {
+    "float": float,
+    "int": int,
+    "str": str,
+    "bool": lambda text: text == "yes",
+    "Strategy": Strategy,
+    "tuple[str, ...]": lambda text: tuple(text.split("/")),
+    "tuple[Requirement, ...]": lambda text: tuple(_requirement(*word.split(":")) for word in text.split("/")),
+}
+
+
+def _requirement(skill: str, at_least: str = "1", relax_after_s: str = "0") -> Requirement:
+    return Requirement(skill, int(at_least), float(relax_after_s))
+
+
+def _values(of: type, given: dict[str, str]) -> dict[str, Any]:
+    types = {item.name: str(item.type) for item in fields(of)}
+    return {name: _READ_AS[types[name]](text) for name, text in given.items()}
 
 
 # What is done, in words
@@ -172,6 +198,7 @@ _TEXTS: dict[type, Callable[[Any], str]] = {
 }
 _FACTS: dict[type, Callable[[Any], str]] = {
     fa.AgentStateChanged: lambda f: f"{f.agent_id} {f.current} {f.reason}".strip(),
+    fa.CallWidened: lambda f: f"{f.call_id} without {'/'.join(f.skills)}",
     fa.OfferEnded: lambda f: f"offer {f.outcome}",
     fa.CallAnswered: lambda f: f"{f.call_id} waited {f.wait_s:g}",
     fa.HoldEnded: lambda f: f"held {f.held_s:g}",

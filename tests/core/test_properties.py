@@ -17,30 +17,38 @@ from allo.core import requests as rq
 from allo.core.agent_states import AgentState
 from allo.core.call_states import CallState
 from allo.core.engine import Engine, Input
-from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Strategy
-from allo.core.selection import select_agent
+from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requirement, Strategy
+from allo.core.selection import in_force, level_for, select_agents
 from allo.core.state import State, restored
 
 AGENTS = ("ann", "bob", "eve")
+SKILLS = {"ann": {"german": 5, "loans": 1}, "bob": {"german": 3}, "eve": {}}
 QUEUES = ("sales", "support", "urgent")
 INSTANTS = st.sampled_from((0.0, 0.0, 0.5, 1.0, 7.0, 16.0, 70.0, -0.25))
 
 
-def config(revision: int, members: dict[str, tuple[Membership, ...]], queues: tuple[str, ...]) -> Config:
+def config(
+    revision: int,
+    members: dict[str, tuple[Membership, ...]],
+    queues: tuple[str, ...],
+    strategy: Strategy = Strategy.LEAST_CALLS,
+) -> Config:
     """Three different queues, and whoever is named in them."""
     settings_of: dict[str, Queue] = {
-        "sales": Queue("sales", "Sales", greetings=("hello", "hi")),
-        "support": Queue("support", "Support", strategy=Strategy.LEAST_CALLS, wrapup_limit_s=0, outcome_required=False),
-        "urgent": Queue("urgent", "Urgent", priority=1, wrapup_limit_s=30, outcome_required=False),
+        "sales": Queue("sales", "Sales", greetings=("hello", "hi"), sticky_s=7, service_level_target_s=60),
+        "support": Queue("support", "Support", strategy=strategy, wrapup_limit_s=0, outcome_required=False),
+        "urgent": Queue(
+            "urgent", "Urgent", 1, (Requirement("german", 4, 16),), wrapup_limit_s=30, outcome_required=False
+        ),
     }
     return Config(
         revision,
         {id_: settings_of[id_] for id_ in queues},
         {
-            id_: Agent(id_, id_, f"PJSIP/{id_}", tuple(m for m in of if m.queue_id in queues))
+            id_: Agent(id_, id_, f"PJSIP/{id_}", tuple(m for m in of if m.queue_id in queues), SKILLS[id_])
             for id_, of in members.items()
         },
-        {f"10{place}": NumberRoute(f"10{place}", id_) for place, id_ in enumerate(queues)},
+        {f"10{place}": NumberRoute(f"10{place}", id_, priority=int(place == 2)) for place, id_ in enumerate(queues)},
         break_reasons=("lunch",),
         dispositions=("sold",),
     )
@@ -54,6 +62,7 @@ CONFIGS = st.builds(
     st.integers(1, 99),
     st.dictionaries(st.sampled_from(AGENTS), MEMBERSHIPS),
     st.sets(st.sampled_from(QUEUES), min_size=1).map(lambda ids: tuple(sorted(ids))),
+    st.sampled_from(Strategy),
 )
 CALLS = [f"c{number}" for number in range(1, 40)]
 LEGS = st.builds("{}-a{}".format, st.sampled_from(CALLS[:8]), st.integers(1, 4))
@@ -117,10 +126,16 @@ class Centre(RuleBasedStateMachine):
         while due := [name for name, at in self.engine.state.timers.items() if at <= self.now]:
             self.say(ev.TimerFired(min(due, key=lambda name: (self.engine.state.timers[name], name))))
 
-    @rule(target=calls, number=st.sampled_from(("100", "101", "102", "100", "999")))
-    def call(self, number: str) -> str:
+    @rule(
+        target=calls,
+        number=st.sampled_from(("100", "101", "102", "100", "999")),
+        last_agent_id=st.sampled_from(("", *AGENTS, "nobody")),
+        priority=st.sampled_from((0, 0, 2)),
+        needs=st.sampled_from(((), (), (Requirement("loans", 1, 7), Requirement("german", 3)))),
+    )
+    def call(self, number: str, last_agent_id: str, priority: int, needs: tuple[Requirement, ...]) -> str:
         call_id = f"c{len(self.started) + 1}"
-        self.say(ev.CallArrived(call_id, number))
+        self.say(ev.CallArrived(call_id, number, last_agent_id=last_agent_id, priority=priority, requirements=needs))
         return call_id
 
     @rule(call_id=calls)
@@ -223,13 +238,13 @@ class Centre(RuleBasedStateMachine):
 
 def check(state: State) -> None:
     """The state's invariants, each worked out anew from the calls and agents alone."""
-    offered = [call.offer.agent_id for call in state.calls.values() if call.offer]
+    offered = [offer.agent_id for call in state.calls.values() for offer in call.offers.values()]
     talking = [call.agent_id for call in state.calls.values() if call.agent_id]
     assert len(set(offered)) == len(offered), "at most one open offer an agent"
     assert len(set(offered + talking)) == len(offered + talking), "no agent in two calls"
     for call in state.calls.values():
-        if call.offer:
-            agent = state.agents[call.offer.agent_id]
+        for offer in call.offers.values():
+            agent = state.agents[offer.agent_id]
             assert (call.state, agent.state, agent.call_id) == (CallState.WAITING, AgentState.OFFERED, call.id)
         if call.agent_id:
             agent = state.agents[call.agent_id]
@@ -239,12 +254,12 @@ def check(state: State) -> None:
         assert (agent.state is AgentState.ON_CALL) == (agent.id in talking)
     check_indexes(state)
     for call in state.calls.values():
-        if call.state is CallState.WAITING and call.offer is None:
-            assert select_agent(state, call) is None, "a call waits although somebody is free for it"
+        if call.state is CallState.WAITING and not call.offers:
+            assert not select_agents(state, call, state.last_at), "a call waits although somebody is free for it"
 
 
 def check_turn_was_right(state: State, made: fa.OfferMade) -> None:
-    """Nobody who came earlier with the same or a higher priority still waits in the agent's queues, unoffered."""
+    """No more urgent call that this agent could have taken still waits and rings nowhere; and they could take this."""
     offered = state.calls.get(made.call_id)
     configured = state.config.agents.get(made.agent_id)
     if offered and configured:
@@ -252,16 +267,19 @@ def check_turn_was_right(state: State, made: fa.OfferMade) -> None:
             passed_over = [
                 call.id
                 for call in state.waiting.get(membership.queue_id, [])
-                if call.offer is None and call.order < offered.order
+                if not call.offers and call.order < offered.order and level_for(state, call, configured) is not None
             ]
             assert not passed_over, f"{made.call_id} was offered before {passed_over}"
+        if offered.queue_id in state.config.queues:
+            assert all(configured.skills.get(need.skill, 0) >= need.at_least for need in in_force(offered))
+        assert offered.reserved_for in {"", made.agent_id}
 
 
 def check_indexes(state: State) -> None:
     legs = {
         leg_id: call.id
         for call in state.calls.values()
-        for leg_id in (call.leg_id, call.back_leg_id, call.offer.leg_id if call.offer else "")
+        for leg_id in (call.leg_id, call.back_leg_id, *call.offers)
         if leg_id
     }
     assert state.legs == legs
@@ -274,7 +292,13 @@ def check_indexes(state: State) -> None:
     assert all(state.ready[id_] is agent for id_, agent in ready.items())
     idle = [agent.idle_since_at for agent in state.ready.values()]
     assert idle == sorted(idle), "longest idle first"
-    expected = {f"offer:{call.offer.leg_id}" for call in state.calls.values() if call.offer}
+    expected = {f"offer:{leg_id}" for call in state.calls.values() for leg_id in call.offers}
+    for call in state.calls.values():
+        if call.state is CallState.WAITING and any(n.relax_after_s > call.relaxed_s for n in call.requirements):
+            expected.add(f"widen:{call.id}")
+        if call.reserved_for:
+            assert call.state is CallState.WAITING
+            expected.add(f"sticky:{call.id}")
     expected |= {f"lost:{call.id}" for call in state.calls.values() if call.state is CallState.LOST}
     for agent in state.agents.values():
         if agent.state is AgentState.WRAP_UP and state.queues[agent.queue_id].wrapup_limit_s > 0:

@@ -90,7 +90,7 @@ def _caller_gone(call: Call, platform: Platform) -> LegEnded:
 
 
 def _leg_events(call: Call, platform: Platform) -> Iterator[Event]:
-    ringing = [call.offer.leg_id] if call.offer else []
+    ringing = list(call.offers)
     ringing += [call.back_leg_id] if call.back_leg_id else []
     for leg_id in ringing:
         channel = platform.channels.get(leg_id)

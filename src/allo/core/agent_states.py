@@ -43,6 +43,9 @@ class SystemReason(StrEnum):
     REMOVED = "removed"
 
 
+BUSY = frozenset({AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP})
+"""The states in which an agent is busy with a call."""
+
 AGENT_TRANSITIONS: dict[AgentState, frozenset[AgentState]] = {
     AgentState.OFFLINE: frozenset({AgentState.NOT_READY}),
     AgentState.NOT_READY: frozenset({AgentState.READY, AgentState.NOT_READY, AgentState.OFFLINE}),

@@ -59,10 +59,11 @@ def _about_conversation(
 
 def _decline(turn: Turn, agent: AgentLive, request: rq.Decline) -> rq.Refusal | None:
     call = turn.state.calls.get(request.call_id)
-    if call is None or call.offer is None or call.offer.agent_id != agent.id:
+    offer = call.offer_to(agent.id) if call is not None else None
+    if call is None or offer is None:
         declined = agent.reason == SystemReason.DECLINED.value
         return None if declined else rq.Refusal.NO_OFFER
-    refuse_offer(turn, call, OfferOutcome.DECLINED)
+    refuse_offer(turn, call, offer, OfferOutcome.DECLINED)
     return None
 
 

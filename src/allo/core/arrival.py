@@ -15,6 +15,7 @@ from allo.core.model import Queue
 from allo.core.offers import seek_agent
 from allo.core.state import Call
 from allo.core.turn import Turn
+from allo.core.waiting import enter
 
 UNKNOWN_NUMBER_PROMPT = "system:unknown_number"
 
@@ -33,6 +34,9 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
         caller_name=event.caller_name,
         customer_id=event.customer_id,
         queue_id=queue.id if queue else "",
+        priority=event.priority + (route.priority if route else 0),
+        requirements=(*(route.requirements if route else ()), *event.requirements),
+        last_agent_id=event.last_agent_id,
         started_at=turn.now,
         state=CallState.GREETED,
         since_at=turn.now,
@@ -72,15 +76,10 @@ def _play_next(turn: Turn, call: Call) -> None:
 
 
 def _enter_queue(turn: Turn, call: Call) -> None:
-    state = turn.state
-    queue = state.queues[call.queue_id]
-    state.arrivals += 1
-    call.entered_at = turn.now
-    call.order = (float(-queue.priority), turn.now, state.arrivals)
     turn.move_call(call, CallState.WAITING)
-    position = state.enqueue(call)
+    position = enter(turn, call)
     turn.record(CallEntered(turn.now, call.id, call.queue_id, position))
-    turn.do(StartMusic(call.id, queue.music))
+    turn.do(StartMusic(call.id, turn.state.queues[call.queue_id].music))
     seek_agent(turn, call)
 
 

@@ -23,16 +23,16 @@ from allo.core.facts import (
     Outcome,
     WrapUpEnded,
 )
-from allo.core.offers import close_offer, open_offer, release, seek_agent, seek_call, withdraw_offer
-from allo.core.state import AgentLive, Call
+from allo.core.offers import close_offer, release, seek_agent, seek_call, withdraw_offers
+from allo.core.state import AgentLive, Call, Offer
 from allo.core.turn import Turn
+from allo.core.waiting import come_back, leave
 
 
-def accept_offer(turn: Turn, call: Call) -> None:
-    """The agent's device answered: the conversation begins."""
-    offer = open_offer(call)
-    agent = close_offer(turn, call, OfferOutcome.ACCEPTED)
-    turn.state.dequeue(call)
+def accept_offer(turn: Turn, call: Call, offer: Offer) -> None:
+    """The agent's device answered: the conversation begins, and nobody else rings any more."""
+    agent = close_offer(turn, call, offer, OfferOutcome.ACCEPTED)
+    leave(turn, call)
     turn.move_call(call, CallState.TALKING)
     turn.move_agent(agent, AgentState.ON_CALL)
     agent.calls_taken += 1
@@ -42,6 +42,7 @@ def accept_offer(turn: Turn, call: Call) -> None:
         call.answered_at = turn.now
         wait_s = turn.now - call.entered_at
         turn.record(CallAnswered(turn.now, call.id, call.queue_id, agent.id, wait_s))
+    withdraw_offers(turn, call)
 
 
 def hold(turn: Turn, call: Call) -> None:
@@ -117,7 +118,7 @@ def give_up_lost_agent(turn: Turn, call: Call) -> None:
     drop_back_leg(turn, call)
     call.agent_id = ""
     turn.move_call(call, CallState.WAITING)
-    turn.state.enqueue(call)
+    come_back(turn, call)
     turn.record(CallRequeued(turn.now, call.id, call.queue_id))
     if agent.next_state is AgentState.READY:
         agent.next_state, agent.next_reason = AgentState.NOT_READY, SystemReason.PHONE_LOST.value
@@ -129,10 +130,9 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None
     """End a call in any state: release legs, sum it up, send its agent to wrap-up."""
     was = call.state
     if was is CallState.WAITING:
-        turn.state.dequeue(call)
+        leave(turn, call)
         turn.move_call(call, CallState.ENDED)
-        if call.offer is not None:
-            withdraw_offer(turn, call)
+        withdraw_offers(turn, call)
     else:
         _close_hold(turn, call)
         turn.move_call(call, CallState.ENDED)

@@ -6,8 +6,8 @@ effects, so that a recorded input log replays an incident as a test.
 
 Invariants (properties in `tests/core/test_properties.py`): at most one open offer an agent; no agent in two
 calls; every started call ends in exactly one outcome; wrap-up holds across queues; nobody is offered a call
-whose caller has left; FIFO within equal priority across an agent's queues. A broken rule of our own raises
-BrokenRuleError; an odd input from outside (late, doubled, unknown) never does.
+whose caller has left; no call waits behind a less urgent one that went to an agent who could have taken it. A broken
+rule of our own raises BrokenRuleError; an odd input from outside (late, doubled, unknown) never does.
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ from allo.core.conversation import (
 )
 from allo.core.effects import Accepted, Effect, EndLeg, Refused
 from allo.core.facts import EndReason, OfferOutcome
-from allo.core.offers import outcome_of, refuse_offer
+from allo.core.offers import outcome_of, refuse_offer, seek_agent
 from allo.core.presence import device_down, device_stayed_down, device_up
 from allo.core.reconfigure import config_changed
 from allo.core.state import AgentLive, State
 from allo.core.turn import Turn
+from allo.core.waiting import give_up_reservation, widen
 
 Input = ev.Event | rq.Request
 
@@ -64,8 +65,8 @@ def _leg_answered(turn: Turn, event: ev.LegAnswered) -> None:
     if event.leg_id in turn.state.calls:
         return  # a caller's own leg, answered at our own request
     call = turn.state.calls.get(turn.state.legs.get(event.leg_id, ""))
-    if call is not None and call.offer is not None and call.offer.leg_id == event.leg_id:
-        accept_offer(turn, call)
+    if call is not None and event.leg_id in call.offers:
+        accept_offer(turn, call, call.offers[event.leg_id])
     elif call is not None and call.back_leg_id == event.leg_id:
         agent_back(turn, call)
     elif call is None or call.leg_id != event.leg_id:
@@ -88,8 +89,8 @@ def _leg_ended(turn: Turn, event: ev.LegEnded) -> None:
     call = state.calls.get(state.legs.get(event.leg_id, ""))
     if call is None:
         return
-    if call.offer is not None and call.offer.leg_id == event.leg_id:
-        refuse_offer(turn, call, outcome_of(event.end))
+    if event.leg_id in call.offers:
+        refuse_offer(turn, call, call.offers[event.leg_id], outcome_of(event.end))
     elif call.back_leg_id == event.leg_id:
         state.legs.pop(event.leg_id)
         call.back_leg_id = ""
@@ -106,12 +107,17 @@ def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
     kind, _, name = event.timer_id.partition(":")
     if kind == "offer":
         call = state.calls.get(state.legs.get(name, ""))
-        if call is not None and call.offer is not None and call.offer.leg_id == name:
-            refuse_offer(turn, call, OfferOutcome.EXPIRED)
+        if call is not None and name in call.offers:
+            refuse_offer(turn, call, call.offers[name], OfferOutcome.EXPIRED)
     elif kind == "lost":
         call = state.calls.get(name)
         if call is not None and call.state is CallState.LOST:
             give_up_lost_agent(turn, call)
+    elif kind in ("widen", "sticky"):
+        call = state.calls.get(name)
+        if call is not None and call.state is CallState.WAITING:
+            (widen if kind == "widen" else give_up_reservation)(turn, call)
+            seek_agent(turn, call)
     elif kind == "wrapup":
         if state.agents[name].state is AgentState.WRAP_UP:
             wrapup_limit_reached(turn, state.agents[name])

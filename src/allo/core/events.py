@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from allo.core.model import Config
+from allo.core.model import Config, Requirement
 
 
 class LegEnd(StrEnum):
@@ -46,6 +46,12 @@ class CallArrived:
     customer_id: str = ""
     last_greeting: str = ""
     """The greeting this customer heard last time, so that it is not the same twice running."""
+    last_agent_id: str = ""
+    """Who answered this customer's last call."""
+    priority: int = 0
+    """The customer's own, on top of the queue's and the number's."""
+    requirements: tuple[Requirement, ...] = ()
+    """What this customer needs of an agent beside what the queue and the number require."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,16 @@ class CallEntered:
 
 
 @dataclass(frozen=True, slots=True)
+class CallWidened:
+    """The wait was long enough for the call to go without these skills: more agents may take it."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    skills: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OfferMade:
     """The call rings at one agent; `reason` tells why this agent (`selection`)."""
 
@@ -218,6 +228,7 @@ Fact = (
     CallStarted
     | GreetingPlayed
     | CallEntered
+    | CallWidened
     | OfferMade
     | OfferEnded
     | CallAnswered

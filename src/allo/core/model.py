@@ -15,10 +15,31 @@ from enum import StrEnum
 
 
 class Strategy(StrEnum):
-    """How a call chooses among the free agents of one membership level."""
+    """How a call chooses among the free agents of one membership level; ties go to the longest idle."""
 
     LONGEST_IDLE = "longest_idle"
     LEAST_CALLS = "least_calls"
+    LEAST_OCCUPIED = "least_occupied"
+    """The smallest share of handling in the time since log-in."""
+    MOST_SKILLED = "most_skilled"
+    """The highest proficiency, summed over what the call asks for."""
+    ROUND_ROBIN = "round_robin"
+    """The next one after whom the queue's last call was offered to, by id."""
+    RING_ALL = "ring_all"
+    """All of them ring; who answers first has the call."""
+
+
+LOWEST_PROFICIENCY, HIGHEST_PROFICIENCY = 1, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A skill that an agent must have for a call, at least so well (1-10)."""
+
+    skill: str
+    at_least: int = LOWEST_PROFICIENCY
+    relax_after_s: float = 0.0
+    """After so long a wait the call goes without it (it widens its search); 0: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +49,7 @@ class Queue:
     id: str
     name: str
     priority: int = 0
+    requirements: tuple[Requirement, ...] = ()
     strategy: Strategy = Strategy.LONGEST_IDLE
     offer_timeout_s: float = 15.0
     wrapup_limit_s: float = 60.0
@@ -42,6 +64,8 @@ class Queue:
     hold_limit_s: float = 180.0
     lost_agent_patience_s: float = 20.0
     """How long a caller waits for an agent whose leg broke before going back to the queue's front."""
+    sticky_s: float = 0.0
+    """How long a returning customer waits for the agent of the last call before anybody may answer; 0: not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +84,25 @@ class Agent:
     name: str
     device: str
     memberships: tuple[Membership, ...] = ()
+    skills: Mapping[str, int] = field(default_factory=dict)
+    """Skill to proficiency, 1-10."""
     is_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NumberRoute:
-    """What happens to a call to `number`: an opening message, then a queue."""
+    """What happens to a call to `number`: an opening message, then a queue.
+
+    `priority` is added to the queue's, and `requirements` to what the queue requires: a number may stand for a reason,
+    a language, a product, a region.
+    """
 
     number: str
     queue_id: str
     opening_message: str = ""
     language: str = "en"
+    priority: int = 0
+    requirements: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

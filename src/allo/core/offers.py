@@ -1,8 +1,9 @@
 """Offers: a call rings at one agent until it is accepted, declined, expires, fails or is withdrawn.
 
-Invariants: an agent has at most one open offer; a call rings at one agent at a time and keeps its place
-meanwhile; nobody is offered a call whose caller has left. An agent who lets it ring, declines, or whose
-telephone fails becomes NotReady with the reason showing, so that the next caller is not sent there too.
+Invariants: an agent has at most one open offer; a call rings at one agent at a time and keeps its place meanwhile
+(with the strategy `ring_all` at all free ones, and the first to answer has it); nobody is offered a call whose caller
+has left. An agent who lets it ring, declines, or whose telephone fails becomes NotReady with the reason showing, so
+that the next caller is not sent there too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from allo.core.broken_rule import BrokenRuleError
 from allo.core.effects import EndLeg, OfferCall
 from allo.core.events import LegEnd
 from allo.core.facts import OfferEnded, OfferMade, OfferOutcome
-from allo.core.selection import Choice, select_agent, select_call
+from allo.core.selection import Choice, select_agents, select_call
 from allo.core.state import AgentLive, Call, Offer
 from allo.core.turn import Turn
 
@@ -31,17 +32,16 @@ _OUTCOME_OF_LEG_END = {
 
 
 def seek_agent(turn: Turn, call: Call) -> None:
-    """Offer a waiting call to an agent if one is free for it."""
-    if turn.state.ready:
-        choice = select_agent(turn.state, call)
-        if choice is not None:
+    """Offer a waiting call to whom it may go to now: one free agent, or all where all ring."""
+    if turn.state.ready and not call.offers:
+        for choice in select_agents(turn.state, call, turn.now):
             make_offer(turn, choice)
 
 
 def seek_call(turn: Turn, agent: AgentLive) -> None:
     """Offer a waiting call to an agent if one waits for them."""
     if agent.id in turn.state.ready:
-        choice = select_call(turn.state, agent)
+        choice = select_call(turn.state, agent, turn.now)
         if choice is not None:
             make_offer(turn, choice)
 
@@ -49,7 +49,7 @@ def seek_call(turn: Turn, agent: AgentLive) -> None:
 def seek_for_everyone(turn: Turn) -> None:
     """After the configuration changed: match every waiting call that can be matched, best first."""
     calls = sorted(
-        (call for line in turn.state.waiting.values() for call in line if call.offer is None),
+        (call for line in turn.state.waiting.values() for call in line if not call.offers),
         key=lambda call: call.order,
     )
     for call in calls:
@@ -63,8 +63,9 @@ def make_offer(turn: Turn, choice: Choice) -> None:
     call.leg_count += 1
     leg_id = f"{call.id}-a{call.leg_count}"
     expires_at = turn.now + queue.offer_timeout_s
-    call.offer = Offer(leg_id, agent.id, turn.now, expires_at, choice.reason)
+    call.offers[leg_id] = Offer(leg_id, agent.id, turn.now, expires_at, choice.reason)
     state.legs[leg_id] = call.id
+    state.last_offered[queue.id] = agent.id
     turn.move_agent(agent, AgentState.OFFERED)
     agent.call_id, agent.queue_id = call.id, call.queue_id
     agent.next_state, agent.next_reason = AgentState.READY, ""
@@ -74,17 +75,10 @@ def make_offer(turn: Turn, choice: Choice) -> None:
     turn.record(OfferMade(turn.now, call.id, call.queue_id, agent.id, leg_id, choice.reason))
 
 
-def open_offer(call: Call) -> Offer:
-    """The offer which is known to be open."""
-    if call.offer is None:
-        raise BrokenRuleError(f"call {call.id} rings nowhere")
-    return call.offer
-
-
-def close_offer(turn: Turn, call: Call, outcome: OfferOutcome) -> AgentLive:
-    """End the open offer of a call in the books; the agent's next state is the caller's business."""
-    offer = open_offer(call)
-    call.offer = None
+def close_offer(turn: Turn, call: Call, offer: Offer, outcome: OfferOutcome) -> AgentLive:
+    """End an open offer in the books; the agent's next state is the caller's business."""
+    if call.offers.pop(offer.leg_id, None) is None:
+        raise BrokenRuleError(f"call {call.id} does not ring at {offer.leg_id}")
     turn.cancel_timer(f"offer:{offer.leg_id}")
     turn.touched.add(("call", call.id))
     turn.record(
@@ -101,33 +95,34 @@ def close_offer(turn: Turn, call: Call, outcome: OfferOutcome) -> AgentLive:
     return turn.state.agents[offer.agent_id]
 
 
-def refuse_offer(turn: Turn, call: Call, outcome: OfferOutcome) -> None:
+def refuse_offer(turn: Turn, call: Call, offer: Offer, outcome: OfferOutcome) -> None:
     """The agent did not take it: they become NotReady, the call looks for somebody else."""
-    agent = _stop_ringing(turn, call, outcome)
+    agent = _stop_ringing(turn, call, offer, outcome)
     if agent.next_state is AgentState.READY:
         agent.next_state, agent.next_reason = AgentState.NOT_READY, _REASON_AFTER[outcome].value
     release(turn, agent)
     seek_agent(turn, call)
 
 
-def lose_offer(turn: Turn, call: Call) -> None:
+def lose_offer(turn: Turn, call: Call, offer: Offer) -> None:
     """The agent's telephone went away while ringing: no fault of theirs, and the caller does not wait for it."""
-    release(turn, _stop_ringing(turn, call, OfferOutcome.FAILED))
+    release(turn, _stop_ringing(turn, call, offer, OfferOutcome.FAILED))
     seek_agent(turn, call)
 
 
-def withdraw_offer(turn: Turn, call: Call) -> None:
-    """The caller left: stop the ringing and give the agent back what they were."""
-    agent = _stop_ringing(turn, call, OfferOutcome.WITHDRAWN)
-    release(turn, agent)
-    seek_call(turn, agent)
+def withdraw_offers(turn: Turn, call: Call) -> None:
+    """The caller left, or somebody else answered: stop all ringing and give the agents back what they were."""
+    agents = [_stop_ringing(turn, call, offer, OfferOutcome.WITHDRAWN) for offer in list(call.offers.values())]
+    for agent in agents:
+        release(turn, agent)
+    for agent in agents:
+        seek_call(turn, agent)
 
 
-def _stop_ringing(turn: Turn, call: Call, outcome: OfferOutcome) -> AgentLive:
-    leg_id = open_offer(call).leg_id
-    agent = close_offer(turn, call, outcome)
-    turn.state.legs.pop(leg_id, None)
-    turn.do(EndLeg(leg_id))
+def _stop_ringing(turn: Turn, call: Call, offer: Offer, outcome: OfferOutcome) -> AgentLive:
+    agent = close_offer(turn, call, offer, outcome)
+    turn.state.legs.pop(offer.leg_id, None)
+    turn.do(EndLeg(offer.leg_id))
     return agent
 
 

@@ -6,7 +6,7 @@ goes away for a moment (a page reload) costs the agent nothing; one that stays a
 
 from __future__ import annotations
 
-from allo.core.agent_states import AgentState, SystemReason
+from allo.core.agent_states import BUSY, AgentState, SystemReason
 from allo.core.call_states import CallState
 from allo.core.conversation import attach_phone, drop_back_leg, finish_wrapup
 from allo.core.offers import lose_offer, seek_call, start_device_grace
@@ -14,13 +14,12 @@ from allo.core.requests import Refusal
 from allo.core.state import AgentLive
 from allo.core.turn import Turn
 
-_BUSY = frozenset({AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP})
-
 
 def log_in(turn: Turn, agent: AgentLive) -> Refusal | None:
     """OFFLINE → NOT_READY."""
     if agent.state is AgentState.OFFLINE:
         agent.calls_taken = 0
+        agent.ready_s = agent.handling_s = 0.0
         turn.move_agent(agent, AgentState.NOT_READY, SystemReason.LOGGED_IN.value)
     elif agent.next_state is AgentState.OFFLINE:
         _wish(turn, agent, AgentState.READY, "")
@@ -29,7 +28,7 @@ def log_in(turn: Turn, agent: AgentLive) -> Refusal | None:
 
 def log_out(turn: Turn, agent: AgentLive) -> Refusal | None:
     """To OFFLINE, now or after the call."""
-    if agent.state in _BUSY:
+    if agent.state in BUSY:
         _wish(turn, agent, AgentState.OFFLINE, "")
     elif agent.state is not AgentState.OFFLINE:
         if is_outcome_missing(agent):
@@ -45,7 +44,7 @@ def go_ready(turn: Turn, agent: AgentLive) -> Refusal | None:
     """To READY, and at once to a waiting call; while busy it takes a wish for a break back."""
     if agent.state is AgentState.OFFLINE:
         return Refusal.NOT_LOGGED_IN
-    if agent.state in _BUSY:
+    if agent.state in BUSY:
         _wish(turn, agent, AgentState.READY, "")
         return None
     if is_outcome_missing(agent):
@@ -64,7 +63,7 @@ def take_break(turn: Turn, agent: AgentLive, reason: str) -> Refusal | None:
         return Refusal.UNKNOWN_BREAK
     if agent.state is AgentState.OFFLINE:
         return Refusal.NOT_LOGGED_IN
-    if agent.state in _BUSY:
+    if agent.state in BUSY:
         _wish(turn, agent, AgentState.NOT_READY, reason)
     elif is_outcome_missing(agent):
         return Refusal.NO_OUTCOME
@@ -107,8 +106,9 @@ def device_down(turn: Turn, agent: AgentLive) -> None:
         start_device_grace(turn, agent)
         return
     call = turn.state.calls.get(agent.call_id)
-    if call is not None and agent.state is AgentState.OFFERED:
-        lose_offer(turn, call)
+    offer = call.offer_to(agent.id) if call is not None else None
+    if call is not None and offer is not None:
+        lose_offer(turn, call, offer)
     elif call is not None and agent.state is AgentState.ON_CALL:
         drop_back_leg(turn, call)
 

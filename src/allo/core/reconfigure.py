@@ -41,7 +41,9 @@ def _remove_agent(turn: Turn, agent: AgentLive) -> None:
         del turn.state.agents[agent.id]
         return
     agent.next_state, agent.next_reason = AgentState.OFFLINE, SystemReason.REMOVED.value
-    if agent.state is AgentState.OFFERED:
-        refuse_offer(turn, turn.state.calls[agent.call_id], OfferOutcome.FAILED)
+    call = turn.state.calls.get(agent.call_id)
+    offer = call.offer_to(agent.id) if call is not None else None
+    if call is not None and offer is not None:
+        refuse_offer(turn, call, offer, OfferOutcome.FAILED)
     elif agent.state not in (AgentState.ON_CALL, AgentState.WRAP_UP):
         release(turn, agent)

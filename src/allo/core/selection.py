@@ -3,18 +3,20 @@
 Both are pure reads of the state. Each returns its reason with its choice; the reason becomes a fact, so that
 "why did this agent get this call" has an answer later.
 
-*A call looks for an agent* (`select_agent`): among the READY agents of its queue whose device is up, the
+*Who may take a call* (`level_for`): a member of its queue who has every skill that is still in force for it, and
+whom it is not reserved against. A queue removed from the configuration has no members: anybody may take its last calls.
+*A call looks for an agent* (`select_agents`): among the READY agents who may take it and whose device is up, the
 lowest membership level first; within a level by the queue's strategy, ties to the longest idle.
-*A freed agent looks for a call* (`select_call`): of the calls not ringing anywhere in all the agent's queues,
-the highest priority first, then the one that has waited longest, then the one that arrived first.
-Both: a queue removed from the configuration has no members any more, and every agent may take its last calls.
+*A freed agent looks for a call* (`select_call`): of the calls they may take in all their queues the most urgent:
+the highest priority first, then the one nearest to breaking its queue's target, then the one that arrived first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from allo.core.model import Agent, Queue, Strategy
+from allo.core.model import Agent, Queue, Requirement, Strategy
 from allo.core.state import AgentLive, Call, State
 
 FIRST_LEVEL = 1
@@ -23,60 +25,126 @@ FIRST_LEVEL = 1
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An agent for a call (or a call for an agent), and why."""
+    """An agent for a call (or a call for an agent), and why: `<who sought>:<rule>:<name>=<value>:...`."""
 
     agent: AgentLive
     call: Call
     reason: str
 
 
-def select_agent(state: State, call: Call) -> Choice | None:
-    """The agent who is to be offered `call` now, or None when nobody is free for it."""
+def select_agents(state: State, call: Call, now: float) -> list[Choice]:
+    """The agents who are to be offered `call` now: one at most, or all who may ring; empty when nobody is free."""
     queue = state.queues[call.queue_id]
-    best: AgentLive | None = None
-    best_rank: tuple[int, int] = (0, 0)
-    is_removed = queue.id not in state.config.queues
-    for agent in state.ready.values():
+    found: list[tuple[int, AgentLive, Agent]] = []
+    for agent in state.ready.values():  # the longest idle first
         configured = state.config.agents.get(agent.id)
-        if configured is None:
+        level = level_for(state, call, configured)
+        if level is None or configured is None:
             continue
-        level = FIRST_LEVEL if is_removed else level_in(configured, queue)
-        if level is None:
-            continue
-        calls = agent.calls_taken if queue.strategy is Strategy.LEAST_CALLS else 0
-        if best is None or (level, calls) < best_rank:
-            # `ready` is ordered by idle time, so that an equal later one never replaces an earlier one
-            best, best_rank = agent, (level, calls)
-            if best_rank == (FIRST_LEVEL, 0):
-                break
-    if best is None:
-        return None
-    return Choice(best, call, f"call:{queue.strategy.value}:level={best_rank[0]}")
+        if level == FIRST_LEVEL and queue.strategy is Strategy.LONGEST_IDLE:
+            return [_choice(agent, call, queue, level)]
+        found.append((level, agent, configured))
+    if not found:
+        return []
+    lowest = min(level for level, _, _ in found)
+    free = [(agent, configured) for level, agent, configured in found if level == lowest]
+    if queue.strategy is Strategy.RING_ALL:
+        return [_choice(agent, call, queue, lowest) for agent, _ in free]
+    # min() keeps the first of equals, and `ready` has the longest idle first.
+    agent, configured = min(free, key=lambda one: _rank(state, call, queue, one[0], one[1], now))
+    return [_choice(agent, call, queue, lowest)]
 
 
-def select_call(state: State, agent: AgentLive) -> Choice | None:
-    """The waiting call which the free `agent` is to be offered now, or None."""
+def select_call(state: State, agent: AgentLive, now: float) -> Choice | None:
+    """The waiting call which the free `agent` is to be offered now, or None.
+
+    A call that rings already is for nobody else, but in a queue in which all ring; there too, calls that ring nowhere
+    go first.
+    """
     configured = state.config.agents.get(agent.id)
     if configured is None:
         return None
     best: Call | None = None
-    queue_ids = [membership.queue_id for membership in configured.memberships]
-    if len(state.queues) > len(state.config.queues):
-        queue_ids += [id_ for id_ in state.queues if id_ not in state.config.queues]
-    for queue_id in queue_ids:
+    ringing: Call | None = None
+    for queue_id in _queues_of(state, configured):
+        rings_all = state.queues[queue_id].strategy is Strategy.RING_ALL
         for call in state.waiting.get(queue_id, ()):
-            if call.offer is None:
-                if best is None or call.order < best.order:
-                    best = call
-                break
+            if call.offers and not (rings_all and call.offer_to(agent.id) is None):
+                continue
+            if level_for(state, call, configured) is None:
+                continue
+            if call.offers:
+                ringing = call if ringing is None or call.order < ringing.order else ringing
+                continue
+            if best is None or call.order < best.order:
+                best = call
+            break
+    best = best or ringing
     if best is None:
         return None
-    return Choice(agent, best, f"agent:longest_waiting:priority={-best.order[0]:g}")
+    left_s = best.order[1] - now
+    return Choice(agent, best, f"agent:most_urgent:priority={-best.order[0]:g}:left_s={left_s:.1f}")
 
 
-def level_in(agent: Agent, queue: Queue) -> int | None:
+def level_for(state: State, call: Call, configured: Agent | None) -> int | None:
+    """The agent's level for the call; None for one who may not take it now."""
+    if configured is None or (call.reserved_for and call.reserved_for != configured.id):
+        return None
+    if call.queue_id not in state.config.queues:
+        return FIRST_LEVEL
+    level = level_in(configured, call.queue_id)
+    if level is None or not call.requirements:
+        return level
+    return level if all(_has(configured, need) for need in in_force(call)) else None
+
+
+def level_in(agent: Agent, queue_id: str) -> int | None:
     """The agent's membership level in the queue, or None for a stranger to it."""
     for membership in agent.memberships:
-        if membership.queue_id == queue.id:
+        if membership.queue_id == queue_id:
             return membership.level
     return None
+
+
+def in_force(call: Call) -> Iterator[Requirement]:
+    """What the call still requires: what is never relaxed, or not yet."""
+    for need in call.requirements:
+        if not 0 < need.relax_after_s <= call.relaxed_s:
+            yield need
+
+
+def _has(agent: Agent, need: Requirement) -> bool:
+    return agent.skills.get(need.skill, 0) >= need.at_least
+
+
+def _queues_of(state: State, agent: Agent) -> Iterator[str]:
+    for membership in agent.memberships:
+        if membership.queue_id in state.queues:
+            yield membership.queue_id
+    if len(state.queues) > len(state.config.queues):
+        yield from (id_ for id_ in state.queues if id_ not in state.config.queues)
+
+
+def _rank(state: State, call: Call, queue: Queue, agent: AgentLive, configured: Agent, now: float) -> tuple[float, str]:
+    """Smallest first."""
+    match queue.strategy:
+        case Strategy.LEAST_CALLS:
+            return agent.calls_taken, ""
+        case Strategy.LEAST_OCCUPIED:
+            ready_s = agent.ready_s + now - agent.since_at
+            total_s = agent.handling_s + ready_s
+            return (agent.handling_s / total_s if total_s else 0.0), ""
+        case Strategy.MOST_SKILLED:
+            return -_proficiency(call, configured), ""
+        case Strategy.ROUND_ROBIN:
+            return float(agent.id <= state.last_offered.get(queue.id, "")), agent.id
+    return 0.0, ""
+
+
+def _proficiency(call: Call, agent: Agent) -> int:
+    return sum(agent.skills.get(need.skill, 0) for need in call.requirements)
+
+
+def _choice(agent: AgentLive, call: Call, queue: Queue, level: int) -> Choice:
+    rule = "last_agent" if call.reserved_for else queue.strategy.value
+    return Choice(agent, call, f"call:{rule}:level={level}")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from allo.core.agent_states import AgentState
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call_states import CallState
-from allo.core.model import Config, Queue
+from allo.core.model import Config, Queue, Requirement
 
 
 @dataclass(slots=True)
@@ -45,12 +45,21 @@ class Call:
     since_at: float
     """When the present state began."""
     order: tuple[float, float, int] = (0.0, 0.0, 0)
-    """The place in the queue: (minus priority, entered_at, arrival number), smallest first."""
+    """The urgency: (minus priority, instant at which the queue's target is broken, arrival number), smallest first."""
+    priority: int = 0
+    """The customer's and the number's; the queue's comes on top."""
+    requirements: tuple[Requirement, ...] = ()
+    relaxed_s: float = 0.0
+    """Requirements that are relaxed after at most so long are not in force any more."""
+    last_agent_id: str = ""
+    reserved_for: str = ""
+    """The agent whom the call waits for; nobody else may take it (until its timer `sticky:`)."""
     prompts: list[str] = field(default_factory=list)
     """What is still to be played before the call enters its queue; the first is playing."""
     entered_at: float = 0.0
     answered_at: float = 0.0
-    offer: Offer | None = None
+    offers: dict[str, Offer] = field(default_factory=dict)
+    """The agents it rings at, by leg: one, but for a queue in which all ring."""
     agent_id: str = ""
     leg_id: str = ""
     back_leg_id: str = ""
@@ -60,6 +69,10 @@ class Call:
     talk_s: float = 0.0
     hold_s: float = 0.0
     is_muted: bool = False
+
+    def offer_to(self, agent_id: str) -> Offer | None:
+        """The open offer to an agent."""
+        return next((offer for offer in self.offers.values() if offer.agent_id == agent_id), None)
 
 
 @dataclass(slots=True)
@@ -80,7 +93,10 @@ class AgentLive:
     """Where the agent goes when the present call is wrapped up."""
     next_reason: str = ""
     calls_taken: int = 0
-    """Since log-in."""
+    """Since log-in, as the following two."""
+    ready_s: float = 0.0
+    handling_s: float = 0.0
+    """Ringing, talk, hold and wrap-up."""
     wrapup_since_at: float = 0.0
     wrapped_call_id: str = ""
     """The call whose wrap-up was finished last, so that a doubled request is recognised."""
@@ -100,6 +116,8 @@ class State:
     ready: dict[str, AgentLive] = field(default_factory=dict)
     timers: dict[str, float] = field(default_factory=dict)
     greeting_turns: dict[str, int] = field(default_factory=dict)
+    last_offered: dict[str, str] = field(default_factory=dict)
+    """Queue to the agent whom its last call was offered to (for `round_robin`)."""
     arrivals: int = 0
     last_at: float = 0.0
     """The instant of the last input; a clock that goes back a little stands still for the engine."""

@@ -7,7 +7,7 @@ state to the next goes through here, so that `State`'s invariants hold and no in
 
 from __future__ import annotations
 
-from allo.core.agent_states import AGENT_TRANSITIONS, AgentState
+from allo.core.agent_states import AGENT_TRANSITIONS, BUSY, AgentState
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call_states import CALL_TRANSITIONS, CallState
 from allo.core.effects import CancelTimer, Effect, RecordFact, StartTimer
@@ -76,6 +76,10 @@ class Turn:
                 agent.queue_id,
             )
         )
+        if agent.state is AgentState.READY:
+            agent.ready_s += self.now - agent.since_at
+        elif agent.state in BUSY:
+            agent.handling_s += self.now - agent.since_at
         if to is AgentState.READY and agent.state is not AgentState.OFFERED:
             agent.idle_since_at = self.now
         agent.state = to

@@ -1,0 +1,79 @@
+"""A call's time in its queue: its place by urgency, whom it waits for, and what it gives up while it waits.
+
+Decides the urgency (`order`), when a requirement is relaxed so that more agents may take the call, and how long a
+returning customer waits for the agent of the last call. A reservation never lets anybody else wait: an agent takes the
+most urgent call, reserved or not. A waiting call keeps the priority and the requirements it came with.
+"""
+
+from __future__ import annotations
+
+from allo.core.agent_states import AgentState
+from allo.core.facts import CallWidened
+from allo.core.selection import level_in
+from allo.core.state import Call
+from allo.core.turn import Turn
+
+_AT_WORK = frozenset({AgentState.READY, AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP})
+
+
+def enter(turn: Turn, call: Call) -> int:
+    """Put a call in its queue for the first time; returns the position, 1 = next."""
+    state = turn.state
+    queue = state.queues[call.queue_id]
+    state.arrivals += 1
+    call.entered_at = turn.now
+    call.order = (-float(queue.priority + call.priority), turn.now + queue.service_level_target_s, state.arrivals)
+    call.requirements = (*queue.requirements, *call.requirements)
+    if queue.sticky_s > 0 and _is_at_work(turn, call):
+        call.reserved_for = call.last_agent_id
+        turn.start_timer(f"sticky:{call.id}", turn.now + queue.sticky_s)
+    return come_back(turn, call)
+
+
+def come_back(turn: Turn, call: Call) -> int:
+    """Put a call in its queue again, at the place it had."""
+    _await_widening(turn, call)
+    return turn.state.enqueue(call)
+
+
+def leave(turn: Turn, call: Call) -> None:
+    """Take a call out of its queue."""
+    turn.state.dequeue(call)
+    turn.cancel_timer(f"widen:{call.id}")
+    if call.reserved_for:
+        call.reserved_for = ""
+        turn.cancel_timer(f"sticky:{call.id}")
+
+
+def widen(turn: Turn, call: Call) -> None:
+    """So long a wait: the next requirements are given up."""
+    before_s, call.relaxed_s = call.relaxed_s, _next_relaxation_s(call)
+    given_up = tuple(need.skill for need in call.requirements if before_s < need.relax_after_s <= call.relaxed_s)
+    turn.record(CallWidened(turn.now, call.id, call.queue_id, given_up))
+    turn.touched.add(("call", call.id))
+    _await_widening(turn, call)
+
+
+def give_up_reservation(turn: Turn, call: Call) -> None:
+    """The customer's own agent did not become free in time: anybody may take the call."""
+    call.reserved_for = ""
+    turn.touched.add(("call", call.id))
+
+
+def _await_widening(turn: Turn, call: Call) -> None:
+    next_s = _next_relaxation_s(call)
+    if next_s:
+        turn.start_timer(f"widen:{call.id}", max(turn.now, call.entered_at + next_s))
+
+
+def _next_relaxation_s(call: Call) -> float:
+    """The next wait after which something is relaxed; 0.0: none is."""
+    return min((need.relax_after_s for need in call.requirements if need.relax_after_s > call.relaxed_s), default=0.0)
+
+
+def _is_at_work(turn: Turn, call: Call) -> bool:
+    agent = turn.state.agents.get(call.last_agent_id)
+    configured = turn.state.config.agents.get(call.last_agent_id)
+    if agent is None or configured is None or level_in(configured, call.queue_id) is None:
+        return False
+    return agent.device_up and agent.state in _AT_WORK and agent.next_state is AgentState.READY
