@@ -190,8 +190,7 @@ _TEXTS: dict[type, Callable[[Any], str]] = {
     ef.PlayPrompt: lambda e: f"play {e.prompt} to {e.call_id}",
     ef.StartMusic: lambda e: f"music for {e.call_id}",
     ef.OfferCall: lambda e: f"{'bring back' if e.auto_answer else 'ring'} {e.agent_id} for {e.call_id}",
-    ef.BridgeLegs: lambda e: f"bridge {e.leg_id}",
-    ef.HoldCall: lambda e: f"hold {e.leg_id}",
+    ef.ConnectLegs: lambda e: _connected(e),
     ef.EndLeg: lambda e: f"end {e.leg_id}",
     ef.Accepted: lambda _: "ok",
     ef.Refused: lambda e: f"no: {e.code}",
@@ -212,6 +211,15 @@ _FACTS: dict[type, Callable[[Any], str]] = {
         + (f" talk {f.talk_s:g} hold {f.hold_s:g}" if f.answered_at else "")
     ),
 }
+
+
+def _connected(effect: ef.ConnectLegs) -> str:
+    """The two usual arrangements have names: a conversation (`bridge`) and a hold."""
+    if effect.together[:1] == (effect.call_id,) and len(effect.together) == 2 and not effect.apart:
+        return f"bridge {effect.together[1]}"
+    if effect.apart == (effect.call_id,) and len(effect.together) == 1:
+        return f"hold {effect.together[0]}"
+    return f"together {'+'.join(effect.together)}" + (f" apart {'+'.join(effect.apart)}" if effect.apart else "")
 
 
 def words(effects: list[ef.Effect]) -> Iterator[str]:

@@ -23,18 +23,31 @@ class CallState(StrEnum):
     """Where a call is."""
 
     GREETED = "greeted"
+    MENU = "menu"
     WAITING = "waiting"
+    DIALLING = "dialling"
+    """A customer who asked for a call-back is being dialled; the agent waits."""
     TALKING = "talking"
     HELD = "held"
     LOST = "lost"
+    FORWARDED = "forwarded"
+    """Talks with an outside number, no agent in it."""
+    VOICEMAIL = "voicemail"
+    SURVEY = "survey"
     ENDED = "ended"
 
 
+_S = CallState
 CALL_TRANSITIONS: dict[CallState, frozenset[CallState]] = {
-    CallState.GREETED: frozenset({CallState.WAITING, CallState.ENDED}),
-    CallState.WAITING: frozenset({CallState.TALKING, CallState.ENDED}),
-    CallState.TALKING: frozenset({CallState.HELD, CallState.LOST, CallState.ENDED}),
-    CallState.HELD: frozenset({CallState.TALKING, CallState.LOST, CallState.ENDED}),
-    CallState.LOST: frozenset({CallState.TALKING, CallState.WAITING, CallState.ENDED}),
-    CallState.ENDED: frozenset(),
+    _S.GREETED: frozenset({_S.MENU, _S.WAITING, _S.VOICEMAIL, _S.FORWARDED, _S.ENDED}),
+    _S.MENU: frozenset({_S.GREETED, _S.WAITING, _S.VOICEMAIL, _S.FORWARDED, _S.ENDED}),
+    _S.WAITING: frozenset({_S.GREETED, _S.MENU, _S.TALKING, _S.DIALLING, _S.VOICEMAIL, _S.FORWARDED, _S.ENDED}),
+    _S.DIALLING: frozenset({_S.TALKING, _S.WAITING, _S.ENDED}),
+    _S.TALKING: frozenset({_S.HELD, _S.LOST, _S.WAITING, _S.FORWARDED, _S.SURVEY, _S.ENDED}),
+    _S.HELD: frozenset({_S.TALKING, _S.LOST, _S.WAITING, _S.FORWARDED, _S.SURVEY, _S.ENDED}),
+    _S.LOST: frozenset({_S.TALKING, _S.WAITING, _S.ENDED}),
+    _S.FORWARDED: frozenset({_S.ENDED}),
+    _S.VOICEMAIL: frozenset({_S.WAITING, _S.ENDED}),
+    _S.SURVEY: frozenset({_S.ENDED}),
+    _S.ENDED: frozenset(),
 }

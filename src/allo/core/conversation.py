@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from allo.core.agent_states import AgentState, SystemReason
 from allo.core.call_states import CallState
-from allo.core.effects import BridgeLegs, EndLeg, HoldCall, OfferCall, StartMusic
+from allo.core.effects import EndLeg, OfferCall, StartMusic
 from allo.core.facts import (
     AgentBack,
     AgentLost,
@@ -23,6 +23,7 @@ from allo.core.facts import (
     Outcome,
     WrapUpEnded,
 )
+from allo.core.hearing import connect
 from allo.core.offers import close_offer, release, seek_agent, seek_call, withdraw_offers
 from allo.core.state import AgentLive, Call, Offer
 from allo.core.turn import Turn
@@ -37,7 +38,7 @@ def accept_offer(turn: Turn, call: Call, offer: Offer) -> None:
     turn.move_agent(agent, AgentState.ON_CALL)
     agent.calls_taken += 1
     call.agent_id, call.leg_id, call.routed_because = agent.id, offer.leg_id, offer.reason
-    turn.do(BridgeLegs(call.id, call.leg_id))
+    connect(turn, call)
     if not call.answered_at:
         call.answered_at = turn.now
         wait_s = turn.now - call.entered_at
@@ -48,7 +49,7 @@ def accept_offer(turn: Turn, call: Call, offer: Offer) -> None:
 def hold(turn: Turn, call: Call) -> None:
     """TALKING → HELD."""
     turn.move_call(call, CallState.HELD)
-    turn.do(HoldCall(call.id, call.leg_id, turn.state.queues[call.queue_id].music))
+    connect(turn, call)
     turn.record(HoldStarted(turn.now, call.id, call.agent_id))
 
 
@@ -56,7 +57,7 @@ def resume(turn: Turn, call: Call) -> None:
     """HELD → TALKING."""
     _close_hold(turn, call)
     turn.move_call(call, CallState.TALKING)
-    turn.do(BridgeLegs(call.id, call.leg_id))
+    connect(turn, call)
 
 
 def lose_agent(turn: Turn, call: Call) -> None:
@@ -101,15 +102,11 @@ def agent_back(turn: Turn, call: Call) -> None:
         turn.state.legs.pop(old_leg_id, None)
         turn.do(EndLeg(old_leg_id))
     turn.touched.add(("call", call.id))
-    if call.state is CallState.HELD:
-        music = turn.state.queues[call.queue_id].music
-        turn.do(HoldCall(call.id, call.leg_id, music))
-        return
     if call.state is CallState.LOST:
         turn.record(AgentBack(turn.now, call.id, call.agent_id, turn.now - call.since_at))
         turn.cancel_timer(f"lost:{call.id}")
         turn.move_call(call, CallState.TALKING)
-    turn.do(BridgeLegs(call.id, call.leg_id))
+    connect(turn, call)
 
 
 def give_up_lost_agent(turn: Turn, call: Call) -> None:

@@ -48,19 +48,12 @@ class OfferCall:
 
 
 @dataclass(frozen=True, slots=True)
-class BridgeLegs:
-    """Caller and agent hear each other (also the way back from hold)."""
+class ConnectLegs:
+    """Those `together` hear each other and nobody else; those `apart` are each alone with music (`hearing`)."""
 
     call_id: str
-    leg_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class HoldCall:
-    """The caller hears music, the agent's leg stays, hearing nothing."""
-
-    call_id: str
-    leg_id: str
+    together: tuple[str, ...]
+    apart: tuple[str, ...]
     music: str
 
 
@@ -110,8 +103,7 @@ Effect = (
     | PlayPrompt
     | StartMusic
     | OfferCall
-    | BridgeLegs
-    | HoldCall
+    | ConnectLegs
     | EndLeg
     | StartTimer
     | CancelTimer

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from allo.core.agent_states import AgentState
 from allo.core.broken_rule import BrokenRuleError
@@ -28,6 +29,49 @@ class Offer:
     made_at: float
     expires_at: float
     reason: str
+
+
+class ConsultState(StrEnum):
+    """How far asking a third party has come."""
+
+    RINGING = "ringing"
+    TALKING = "talking"
+    """Has answered. Whom they talk with: the agent while the caller is held, nobody while the agent talks to the caller."""
+    JOINED = "joined"
+    """All three talk."""
+
+
+@dataclass(slots=True)
+class Consult:
+    """A colleague or an outside number whom the agent of a call asks, beside the caller."""
+
+    leg_id: str
+    agent_id: str = ""
+    number: str = ""
+    queue_id: str = ""
+    """The queue in which a free agent was looked for; "" when somebody was asked by name or number."""
+    state: ConsultState = ConsultState.RINGING
+    since_at: float = 0.0
+
+
+class SupervisionMode(StrEnum):
+    """What a team leader does in a conversation."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    """Hears both, is heard by the agent alone."""
+    BARGE = "barge"
+
+
+@dataclass(slots=True)
+class Supervision:
+    """A team leader in a conversation."""
+
+    leader_id: str
+    leg_id: str
+    mode: SupervisionMode
+    is_there: bool = False
+    """Whether the leader's telephone has answered."""
 
 
 @dataclass(slots=True)
@@ -68,7 +112,16 @@ class Call:
     routed_because: str = ""
     talk_s: float = 0.0
     hold_s: float = 0.0
+    talk_before_s: float = 0.0
+    """Of `talk_s`: with agents who have left the call since; and so for the hold."""
+    hold_before_s: float = 0.0
+    hold_reason: str = ""
     is_muted: bool = False
+    consult: Consult | None = None
+    supervision: Supervision | None = None
+    needs_help: bool = False
+    """The agent has called the team leader."""
+    is_recording_paused: bool = False
 
     def offer_to(self, agent_id: str) -> Offer | None:
         """The open offer to an agent."""
