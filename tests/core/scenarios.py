@@ -190,7 +190,6 @@ _TEXTS: dict[type, Callable[[Any], str]] = {
     ef.PlayPrompt: lambda e: f"play {e.prompt} to {e.call_id}",
     ef.StartMusic: lambda e: f"music for {e.call_id}",
     ef.OfferCall: lambda e: f"{'bring back' if e.auto_answer else 'ring'} {e.agent_id} for {e.call_id}",
-    ef.ConnectLegs: lambda e: _connected(e),
     ef.EndLeg: lambda e: f"end {e.leg_id}",
     ef.Accepted: lambda _: "ok",
     ef.Refused: lambda e: f"no: {e.code}",
@@ -220,6 +219,9 @@ def _connected(effect: ef.ConnectLegs) -> str:
     if effect.apart == (effect.call_id,) and len(effect.together) == 1:
         return f"hold {effect.together[0]}"
     return f"together {'+'.join(effect.together)}" + (f" apart {'+'.join(effect.apart)}" if effect.apart else "")
+
+
+_TEXTS[ef.ConnectLegs] = _connected
 
 
 def words(effects: list[ef.Effect]) -> Iterator[str]:

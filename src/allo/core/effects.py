@@ -58,6 +58,34 @@ class ConnectLegs:
 
 
 @dataclass(frozen=True, slots=True)
+class SuperviseLeg:
+    """The leader on `leg_id` hears the call; with `is_heard` the agent on `beside` hears the leader too (whisper)."""
+
+    call_id: str
+    leg_id: str
+    beside: str
+    is_heard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WhisperPrompt:
+    """Say something to an agent alone, over the conversation."""
+
+    call_id: str
+    leg_id: str
+    prompt: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetRecording:
+    """Record the call's conversation from now on, or do not."""
+
+    call_id: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EndLeg:
     """Hang up a leg (a caller's leg has the call's id). Harmless when it is gone already."""
 
@@ -104,6 +132,9 @@ Effect = (
     | StartMusic
     | OfferCall
     | ConnectLegs
+    | SuperviseLeg
+    | WhisperPrompt
+    | SetRecording
     | EndLeg
     | StartTimer
     | CancelTimer

@@ -135,6 +135,7 @@ class HoldStarted:
     at: float
     call_id: str
     agent_id: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,127 @@ class AgentBack:
     call_id: str
     agent_id: str
     away_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred:
+    """The agent has passed the call on and left it, after `talk_s` and `hold_s` with this agent."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    agent_id: str
+    kind: str
+    """agent, queue, number, another (to anybody but this agent) or leader (who has taken the call over)."""
+    to: str
+    is_consulted: bool
+    talk_s: float
+    hold_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallTaken:
+    """A further agent is in the call, after a transfer or a loss; `wait_s` is the caller's wait since then."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    agent_id: str
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultStarted:
+    """The agent asks somebody beside the caller: a colleague by name, one of a queue, or an outside number."""
+
+    at: float
+    call_id: str
+    agent_id: str
+    asked_agent_id: str
+    number: str
+    queue_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultEnded:
+    """Asking is over: how the ringing came out, and the seconds since it began."""
+
+    at: float
+    call_id: str
+    agent_id: str
+    asked_agent_id: str
+    number: str
+    outcome: OfferOutcome
+    lasted_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceStarted:
+    """Caller, agent and the asked party talk together."""
+
+    at: float
+    call_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLimitReached:
+    """The caller has been on hold for longer than is agreed; the agent is reminded."""
+
+    at: float
+    call_id: str
+    agent_id: str
+    held_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCalled:
+    """The agent has pressed the emergency button."""
+
+    at: float
+    call_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPaused:
+    """Recording was paused (or goes on): card numbers are spoken."""
+
+    at: float
+    call_id: str
+    agent_id: str
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionStarted:
+    """A team leader listens, whispers or has stepped in."""
+
+    at: float
+    call_id: str
+    agent_id: str
+    leader_id: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionEnded:
+    """The team leader has left the conversation."""
+
+    at: float
+    call_id: str
+    leader_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateForced:
+    """A team leader has changed an agent's state."""
+
+    at: float
+    agent_id: str
+    leader_id: str
+    to: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +359,17 @@ Fact = (
     | AgentLost
     | AgentBack
     | CallRequeued
+    | CallTransferred
+    | CallTaken
+    | ConsultStarted
+    | ConsultEnded
+    | ConferenceStarted
+    | HoldLimitReached
+    | HelpCalled
+    | RecordingPaused
+    | SupervisionStarted
+    | SupervisionEnded
+    | StateForced
     | CallEnded
     | WrapUpEnded
     | AgentStateChanged

@@ -64,6 +64,14 @@ class Queue:
     hold_limit_s: float = 180.0
     lost_agent_patience_s: float = 20.0
     """How long a caller waits for an agent whose leg broke before going back to the queue's front."""
+    transfer_patience_s: float = 20.0
+    """How long a call that was passed to one agent waits for them alone."""
+    cool_off_s: float = 90.0
+    """How long an angry caller hears music before the talk goes on."""
+    cool_off_prompt: str = ""
+    recording_pause_limit_s: float = 120.0
+    whisper: bool = False
+    """The agent is told who calls, just before the conversation."""
     sticky_s: float = 0.0
     """How long a returning customer waits for the agent of the last call before anybody may answer; 0: not at all."""
 
@@ -87,6 +95,23 @@ class Agent:
     skills: Mapping[str, int] = field(default_factory=dict)
     """Skill to proficiency, 1-10."""
     is_automatic: bool = False
+
+
+class PartyKind(StrEnum):
+    """Whom an agent may ask or pass a call to."""
+
+    AGENT = "agent"
+    QUEUE = "queue"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReason:
+    """Why callers are put on hold: what they are told, and how long it may take (0: the queue's limit)."""
+
+    id: str
+    prompt: str = ""
+    limit_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +139,7 @@ class Config:
     agents: Mapping[str, Agent] = field(default_factory=dict)
     numbers: Mapping[str, NumberRoute] = field(default_factory=dict)
     break_reasons: tuple[str, ...] = ()
+    hold_reasons: Mapping[str, HoldReason] = field(default_factory=dict)
     dispositions: tuple[str, ...] = ()
 
     def route_of(self, dialled: str) -> NumberRoute | None:

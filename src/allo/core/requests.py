@@ -10,6 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from allo.core.agent_states import AgentState
+from allo.core.model import PartyKind
+from allo.core.state import SupervisionMode
+
 
 class Refusal(StrEnum):
     """Why a request was not carried out. Nothing has changed when one of these is given."""
@@ -25,6 +29,15 @@ class Refusal(StrEnum):
     NO_OUTCOME = "no_outcome"
     NOT_IN_WRAPUP = "not_in_wrapup"
     IN_CALL = "in_call"
+    NOT_TALKING = "not_talking"
+    UNKNOWN_HOLD_REASON = "unknown_hold_reason"
+    UNKNOWN_PARTY = "unknown_party"
+    PARTY_NOT_FREE = "party_not_free"
+    NUMBER_NOT_ALLOWED = "number_not_allowed"
+    CONSULTING_ALREADY = "consulting_already"
+    NOT_CONSULTING = "not_consulting"
+    SUPERVISED_ALREADY = "supervised_already"
+    NOT_SUPERVISING = "not_supervising"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +86,11 @@ class AttachPhone:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The caller hears music, the agent hears nothing."""
+    """The caller hears music, the agent hears nothing (or the party who is being asked)."""
 
     agent_id: str
     call_id: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +127,133 @@ class FinishWrapUp:
     disposition: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CoolOff:
+    """The caller is angry: music for a while, then on with the same agent, or with another one."""
+
+    agent_id: str
+    call_id: str
+    with_another: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Pass the call on at once and leave it. `to`: an agent's or queue's id, or a number."""
+
+    agent_id: str
+    call_id: str
+    kind: PartyKind
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultParty:
+    """Put the caller on hold and ask somebody; Hold and Resume then go from one to the other."""
+
+    agent_id: str
+    call_id: str
+    kind: PartyKind
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinParties:
+    """Caller, agent and the asked party talk together."""
+
+    agent_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTransfer:
+    """The asked party goes on with the caller, the agent leaves."""
+
+    agent_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropParty:
+    """The asked party leaves (or stops ringing)."""
+
+    agent_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """Do not record for a while (card numbers), or do again."""
+
+    agent_id: str
+    call_id: str
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallForHelp:
+    """The emergency button: the team leader is wanted in this call."""
+
+    agent_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supervise:
+    """A team leader (`agent_id`) listens, whispers or steps in; again with another mode changes it."""
+
+    agent_id: str
+    call_id: str
+    mode: SupervisionMode
+
+
+@dataclass(frozen=True, slots=True)
+class StopSupervising:
+    """The team leader leaves the conversation."""
+
+    agent_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """The team leader who is in the conversation takes the agent's place."""
+
+    agent_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForceState:
+    """A team leader (`agent_id`) makes an agent Ready, NotReady (with a break reason) or logs them out."""
+
+    agent_id: str
+    whose: str
+    to: AgentState
+    reason: str = ""
+
+
 Request = (
-    LogIn | LogOut | GoReady | TakeBreak | Decline | AttachPhone | Hold | Resume | SetMuted | HangUp | FinishWrapUp
+    LogIn
+    | LogOut
+    | GoReady
+    | TakeBreak
+    | Decline
+    | AttachPhone
+    | Hold
+    | Resume
+    | CoolOff
+    | SetMuted
+    | HangUp
+    | FinishWrapUp
+    | Transfer
+    | ConsultParty
+    | JoinParties
+    | CompleteTransfer
+    | DropParty
+    | PauseRecording
+    | CallForHelp
+    | Supervise
+    | StopSupervising
+    | TakeOver
+    | ForceState
 )

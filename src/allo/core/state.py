@@ -36,7 +36,7 @@ class ConsultState(StrEnum):
 
     RINGING = "ringing"
     TALKING = "talking"
-    """Has answered. Whom they talk with: the agent while the caller is held, nobody while the agent talks to the caller."""
+    """Has answered: talks with the agent while the caller is held, hears music while the agent talks to the caller."""
     JOINED = "joined"
     """All three talk."""
 
