@@ -24,6 +24,9 @@ _FOR_COLLEAGUES = (rq.LogIn, rq.GoReady, rq.TakeBreak)
 
 def answer(turn: Turn, request: rq.Request) -> rq.Refusal | None:
     """Carry the request out, or say why not and change nothing."""
+    of_leaders = _OF_LEADERS.get(type(request))
+    if of_leaders is not None:
+        return of_leaders(turn, request)
     agent = turn.state.agents.get(request.agent_id)
     if agent is None:
         return rq.Refusal.UNKNOWN_AGENT
@@ -81,6 +84,8 @@ def _finish_wrapup(turn: Turn, agent: AgentLive, request: rq.FinishWrapUp) -> rq
     return None
 
 
+_OF_LEADERS: dict[type, Callable[[Turn, Any], rq.Refusal | None]] = {}
+"""What team leaders ask (`leader_id`): they need be no agents."""
 _REQUESTS: dict[type, Callable[[Turn, AgentLive, Any], rq.Refusal | None]] = {
     rq.LogIn: lambda turn, agent, _: log_in(turn, agent),
     rq.LogOut: lambda turn, agent, _: log_out(turn, agent),

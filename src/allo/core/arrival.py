@@ -9,7 +9,7 @@ from __future__ import annotations
 from allo.core.call_states import CallState
 from allo.core.conversation import end_call
 from allo.core.effects import AnswerCall, PlayPrompt, StartMusic
-from allo.core.events import CallArrived, PlaybackFinished
+from allo.core.events import CallArrived
 from allo.core.facts import CallEntered, CallStarted, EndReason, GreetingPlayed
 from allo.core.model import Queue
 from allo.core.offers import seek_agent
@@ -37,6 +37,7 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
         priority=event.priority + (route.priority if route else 0),
         requirements=(*(route.requirements if route else ()), *event.requirements),
         last_agent_id=event.last_agent_id,
+        language=event.language or (route.language if route else "en"),
         started_at=turn.now,
         state=CallState.GREETED,
         since_at=turn.now,
@@ -67,7 +68,7 @@ def _choose_greeting(turn: Turn, queue: Queue, last: str) -> str:
 
 def _play_next(turn: Turn, call: Call) -> None:
     if call.prompts:
-        turn.do(PlayPrompt(call.id, call.prompts[0]))
+        turn.do(PlayPrompt(call.id, call.prompts[0], call.language))
         turn.record(GreetingPlayed(turn.now, call.id, call.prompts[0]))
     elif call.queue_id:
         _enter_queue(turn, call)
@@ -83,10 +84,9 @@ def _enter_queue(turn: Turn, call: Call) -> None:
     seek_agent(turn, call)
 
 
-def playback_finished(turn: Turn, event: PlaybackFinished) -> None:
+def playback_finished(turn: Turn, call: Call, prompt: str) -> None:
     """On to the next prompt or into the queue; a late or doubled notice changes nothing."""
-    call = turn.state.calls.get(event.call_id)
-    if call is None or call.state is not CallState.GREETED or call.prompts[:1] != [event.prompt]:
+    if call.prompts[:1] != [prompt]:
         return
     del call.prompts[0]
     _play_next(turn, call)

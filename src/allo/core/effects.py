@@ -21,10 +21,15 @@ class AnswerCall:
 
 @dataclass(frozen=True, slots=True)
 class PlayPrompt:
-    """Play an opening message or a greeting to the caller; end it with `PlaybackFinished`."""
+    """Play a prompt to the caller instead of what they hear now; end it with `PlaybackFinished`.
+
+    A prompt that speaks values is named `say:<what>:<args>` (`say:position:3`, `say:wait:2-4` in minutes,
+    `say:number:+7911`). One that is replaced by another effect for the caller sends nothing any more.
+    """
 
     call_id: str
     prompt: str
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,34 @@ class StartMusic:
 
     call_id: str
     music: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMessage:
+    """Record what the caller says, until `end_key`, a hang-up or `limit_s`; end it with `MessageRecorded`."""
+
+    call_id: str
+    recording_id: str
+    limit_s: float
+    end_key: str = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class DialNumber:
+    """Ring an outside number with a new leg; its answer or end comes back as `LegAnswered`, `LegEnded`."""
+
+    call_id: str
+    leg_id: str
+    number: str
+    ring_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptLeg:
+    """The dialled customer's leg is the caller's leg from now on: what names the call by its id means this leg."""
+
+    call_id: str
+    leg_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +163,9 @@ Effect = (
     AnswerCall
     | PlayPrompt
     | StartMusic
+    | RecordMessage
+    | DialNumber
+    | AdoptLeg
     | OfferCall
     | ConnectLegs
     | SuperviseLeg

@@ -34,7 +34,7 @@ from allo.core.facts import EndReason, OfferOutcome
 from allo.core.offers import outcome_of, refuse_offer, seek_agent
 from allo.core.presence import device_down, device_stayed_down, device_up
 from allo.core.reconfigure import config_changed
-from allo.core.state import AgentLive, State
+from allo.core.state import AgentLive, Call, State
 from allo.core.turn import Turn
 from allo.core.waiting import give_up_reservation, widen
 
@@ -59,6 +59,24 @@ class Engine:
             refusal = answer(turn, cast(rq.Request, what))
             turn.effects.insert(0, Accepted() if refusal is None else Refused(refusal))
         return turn.effects
+
+
+def _playback_finished(turn: Turn, event: ev.PlaybackFinished) -> None:
+    call = turn.state.calls.get(event.call_id)
+    if call is not None and call.state in _PLAYED:
+        _PLAYED[call.state](turn, call, event.prompt)
+
+
+def _key_pressed(turn: Turn, event: ev.KeyPressed) -> None:
+    call = turn.state.calls.get(event.call_id)
+    if call is not None and call.state in _KEYS and event.key in KEYS:
+        _KEYS[call.state](turn, call, event.key)
+
+
+def _message_recorded(turn: Turn, event: ev.MessageRecorded) -> None:
+    call = turn.state.calls.get(event.call_id)
+    if call is not None and call.state in _RECORDED:
+        _RECORDED[call.state](turn, call, event)
 
 
 def _leg_answered(turn: Turn, event: ev.LegAnswered) -> None:
@@ -136,10 +154,19 @@ def _device_event(
     return handler
 
 
+KEYS = frozenset("0123456789*#")
+_KEYS: dict[CallState, Callable[[Turn, Call, str], None]] = {}
+"""What a key of the caller means, by the state of the call; in other states it means nothing."""
+_PLAYED: dict[CallState, Callable[[Turn, Call, str], None]] = {CallState.GREETED: playback_finished}
+"""What follows a prompt; each checks that it is the one which is playing."""
+_RECORDED: dict[CallState, Callable[[Turn, Call, ev.MessageRecorded], None]] = {}
+"""What becomes of a message spoken by the caller."""
 _EVENTS: dict[type, Callable[[Turn, Any], None]] = {
     ev.ConfigChanged: config_changed,
     ev.CallArrived: call_arrived,
-    ev.PlaybackFinished: playback_finished,
+    ev.PlaybackFinished: _playback_finished,
+    ev.KeyPressed: _key_pressed,
+    ev.MessageRecorded: _message_recorded,
     ev.LegAnswered: _leg_answered,
     ev.LegEnded: _leg_ended,
     ev.TimerFired: _timer_fired,

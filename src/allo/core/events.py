@@ -52,6 +52,10 @@ class CallArrived:
     """The customer's own, on top of the queue's and the number's."""
     requirements: tuple[Requirement, ...] = ()
     """What this customer needs of an agent beside what the queue and the number require."""
+    language: str = ""
+    """The customer's own, before the number's; "" is not known."""
+    kind: str = ""
+    """What sort of customer it is (`new`, `vip`, ...), for menus and rules; "" is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,25 @@ class PlaybackFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The caller pressed a key: one of `0123456789*#`. What it means depends on the state of the call."""
+
+    call_id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecorded:
+    """What `RecordMessage` began is over: ended by the key, by its limit or by a hang-up."""
+
+    call_id: str
+    recording_id: str
+    length_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class LegAnswered:
-    """An agent's device answered: the offer is accepted, or a lost agent is back."""
+    """An agent's device answered (the offer is accepted, or a lost agent is back), or an outside number did."""
 
     leg_id: str
 
@@ -100,4 +121,15 @@ class TimerFired:
     timer_id: str
 
 
-Event = ConfigChanged | CallArrived | PlaybackFinished | LegAnswered | LegEnded | DeviceUp | DeviceDown | TimerFired
+Event = (
+    ConfigChanged
+    | CallArrived
+    | PlaybackFinished
+    | KeyPressed
+    | MessageRecorded
+    | LegAnswered
+    | LegEnded
+    | DeviceUp
+    | DeviceDown
+    | TimerFired
+)

@@ -42,6 +42,38 @@ class Requirement:
     """After so long a wait the call goes without it (it widens its search); 0: never."""
 
 
+class TargetKind(StrEnum):
+    """What sort of place a call may be sent to."""
+
+    QUEUE = "queue"
+    MENU = "menu"
+    VOICEMAIL = "voicemail"
+    MESSAGE = "message"
+    """A prompt, and then the end."""
+    NUMBER = "number"
+    """An outside number."""
+    HANG_UP = "hang_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call goes next; `id` names the queue, menu, voicemail, prompt or outside number."""
+
+    kind: TargetKind
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """Which outside numbers may be dialled, and how often: none at all unless allowed (against toll fraud)."""
+
+    allowed: tuple[str, ...] = ()
+    """Patterns as for `Config.route_of`, such as `+7*`."""
+    most_a_day: int = 200
+    """Of the whole centre, in `Config.zone`."""
+    most_a_call: int = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """Where calls wait for agents. Calls of a higher `priority` are offered first."""
@@ -116,18 +148,25 @@ class HoldReason:
 
 @dataclass(frozen=True, slots=True)
 class NumberRoute:
-    """What happens to a call to `number`: an opening message, then a queue.
+    """What happens to a call to `number`: an opening message, then a queue (or another `target`).
 
     `priority` is added to the queue's, and `requirements` to what the queue requires: a number may stand for a reason,
     a language, a product, a region.
     """
 
     number: str
-    queue_id: str
+    queue_id: str = ""
     opening_message: str = ""
     language: str = "en"
     priority: int = 0
     requirements: tuple[Requirement, ...] = ()
+    target: Target | None = None
+    """Where it leads instead of a queue."""
+
+    @property
+    def leads_to(self) -> Target:
+        """Where a call to the number goes."""
+        return self.target or Target(TargetKind.QUEUE, self.queue_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +180,15 @@ class Config:
     break_reasons: tuple[str, ...] = ()
     hold_reasons: Mapping[str, HoldReason] = field(default_factory=dict)
     dispositions: tuple[str, ...] = ()
+    zone: str = "UTC"
+    """Whose midnight begins a new day (IANA name)."""
+    dialling: Dialling = Dialling()
+
+    def may_dial(self, number: str) -> bool:
+        """Whether the outside number is allowed at all."""
+        digits = number.removeprefix("+")
+        is_number = digits.isascii() and digits.isdecimal()
+        return is_number and any(_fits(pattern, number) for pattern in self.dialling.allowed)
 
     def route_of(self, dialled: str) -> NumberRoute | None:
         """Where a dialled number leads: its own entry, else the pattern that fixes the most digits.

@@ -17,7 +17,7 @@ from enum import StrEnum
 from allo.core.agent_states import AgentState
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call_states import CallState
-from allo.core.model import Config, Queue, Requirement
+from allo.core.model import Config, Queue, Requirement, Target
 
 
 @dataclass(slots=True)
@@ -98,8 +98,12 @@ class Call:
     last_agent_id: str = ""
     reserved_for: str = ""
     """The agent whom the call waits for; nobody else may take it (until its timer `sticky:`)."""
+    language: str = "en"
+    """In which prompts are spoken."""
     prompts: list[str] = field(default_factory=list)
-    """What is still to be played before the call enters its queue; the first is playing."""
+    """What is still to be played before the call goes to `target`; the first is playing."""
+    target: Target | None = None
+    """Where the call goes when its prompts have been played; None: nowhere, it ends."""
     entered_at: float = 0.0
     answered_at: float = 0.0
     offers: dict[str, Offer] = field(default_factory=dict)
@@ -108,6 +112,10 @@ class Call:
     leg_id: str = ""
     back_leg_id: str = ""
     """The leg on which an agent whose page reloaded is coming back."""
+    outside_leg_id: str = ""
+    """The leg to an outside number: being rung, or in talk (of a call-back it is the customer's)."""
+    outside_count: int = 0
+    """How many outside legs the call has had."""
     leg_count: int = 0
     routed_because: str = ""
     talk_s: float = 0.0
@@ -171,6 +179,10 @@ class State:
     greeting_turns: dict[str, int] = field(default_factory=dict)
     last_offered: dict[str, str] = field(default_factory=dict)
     """Queue to the agent whom its last call was offered to (for `round_robin`)."""
+    dialled_on: str = ""
+    """The local day (`2026-03-08`) that `dialled_count` is about."""
+    dialled_count: int = 0
+    """Outside numbers dialled on that day."""
     arrivals: int = 0
     last_at: float = 0.0
     """The instant of the last input; a clock that goes back a little stands still for the engine."""
