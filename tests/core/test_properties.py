@@ -270,7 +270,7 @@ def check_turn_was_right(state: State, made: fa.OfferMade) -> None:
                 if not call.offers and call.order < offered.order and level_for(state, call, configured) is not None
             ]
             assert not passed_over, f"{made.call_id} was offered before {passed_over}"
-        if offered.queue_id in state.config.queues:
+        if offered.queue_id in state.config.queues and not offered.reserved_for:
             assert all(configured.skills.get(need.skill, 0) >= need.at_least for need in in_force(offered))
         assert offered.reserved_for in {"", made.agent_id}
 
@@ -296,9 +296,10 @@ def check_indexes(state: State) -> None:
     for call in state.calls.values():
         if call.state is CallState.WAITING and any(n.relax_after_s > call.relaxed_s for n in call.requirements):
             expected.add(f"widen:{call.id}")
-        if call.reserved_for:
+        if call.reserved_for or call.not_for:
             assert call.state is CallState.WAITING
-            expected.add(f"sticky:{call.id}")
+            expected.add(f"reserved:{call.id}")
+    assert state.reserved == {call.id: call.reserved_for for call in state.calls.values() if call.reserved_for}
     expected |= {f"lost:{call.id}" for call in state.calls.values() if call.state is CallState.LOST}
     for agent in state.agents.values():
         if agent.state is AgentState.WRAP_UP and state.queues[agent.queue_id].wrapup_limit_s > 0:

@@ -35,7 +35,7 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
         customer_id=event.customer_id,
         queue_id=queue.id if queue else "",
         priority=event.priority + (route.priority if route else 0),
-        requirements=(*(route.requirements if route else ()), *event.requirements),
+        needs=(*(route.requirements if route else ()), *event.requirements),
         last_agent_id=event.last_agent_id,
         language=event.language or (route.language if route else "en"),
         started_at=turn.now,

@@ -36,7 +36,7 @@ from allo.core.presence import device_down, device_stayed_down, device_up
 from allo.core.reconfigure import config_changed
 from allo.core.state import AgentLive, Call, State
 from allo.core.turn import Turn
-from allo.core.waiting import give_up_reservation, widen
+from allo.core.waiting import free_reservation, widen
 
 Input = ev.Event | rq.Request
 
@@ -131,10 +131,10 @@ def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
         call = state.calls.get(name)
         if call is not None and call.state is CallState.LOST:
             give_up_lost_agent(turn, call)
-    elif kind in ("widen", "sticky"):
+    elif kind in ("widen", "reserved"):
         call = state.calls.get(name)
         if call is not None and call.state is CallState.WAITING:
-            (widen if kind == "widen" else give_up_reservation)(turn, call)
+            (widen if kind == "widen" else free_reservation)(turn, call)
             seek_agent(turn, call)
     elif kind == "wrapup":
         if state.agents[name].state is AgentState.WRAP_UP:

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 from allo.core.call_states import CallState
 from allo.core.effects import ConnectLegs
-from allo.core.state import Call, ConsultState, SupervisionMode
+from allo.core.model import SupervisionMode
+from allo.core.state import Call, ConsultState
 from allo.core.turn import Turn
 
 

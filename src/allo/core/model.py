@@ -137,6 +137,15 @@ class PartyKind(StrEnum):
     NUMBER = "number"
 
 
+class SupervisionMode(StrEnum):
+    """What a team leader does in a conversation."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    """Hears both, is heard by the agent alone."""
+    BARGE = "barge"
+
+
 @dataclass(frozen=True, slots=True)
 class HoldReason:
     """Why callers are put on hold: what they are told, and how long it may take (0: the queue's limit)."""

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from allo.core.agent_states import AgentState
-from allo.core.model import PartyKind
-from allo.core.state import SupervisionMode
+from allo.core.model import PartyKind, SupervisionMode
 
 
 class Refusal(StrEnum):

@@ -3,8 +3,9 @@
 Both are pure reads of the state. Each returns its reason with its choice; the reason becomes a fact, so that
 "why did this agent get this call" has an answer later.
 
-*Who may take a call* (`level_for`): a member of its queue who has every skill that is still in force for it, and
-whom it is not reserved against. A queue removed from the configuration has no members: anybody may take its last calls.
+*Who may take a call* (`level_for`): a member of its queue who has every skill that is still in force for it. One that is
+reserved for an agent is for them alone, member or not; one that is kept from an agent is for anybody else. A queue
+removed from the configuration has no members: anybody may take its last calls.
 *A call looks for an agent* (`select_agents`): among the READY agents who may take it and whose device is up, the
 lowest membership level first; within a level by the queue's strategy, ties to the longest idle.
 *A freed agent looks for a call* (`select_call`): of the calls they may take in all their queues the most urgent:
@@ -35,6 +36,9 @@ class Choice:
 def select_agents(state: State, call: Call, now: float) -> list[Choice]:
     """The agents who are to be offered `call` now: one at most, or all who may ring; empty when nobody is free."""
     queue = state.queues[call.queue_id]
+    if call.reserved_for:
+        reserved_for = state.ready.get(call.reserved_for)
+        return [Choice(reserved_for, call, f"call:{call.reserved_because}")] if reserved_for else []
     found: list[tuple[int, AgentLive, Agent]] = []
     for agent in state.ready.values():  # the longest idle first
         configured = state.config.agents.get(agent.id)
@@ -79,16 +83,22 @@ def select_call(state: State, agent: AgentLive, now: float) -> Choice | None:
             if best is None or call.order < best.order:
                 best = call
             break
+    for call_id in [id_ for id_, agent_id in state.reserved.items() if agent_id == agent.id]:
+        call = state.calls[call_id]
+        if not call.offers and (best is None or call.order < best.order):
+            best = call
     best = best or ringing
     if best is None:
         return None
+    if best.reserved_for:
+        return Choice(agent, best, f"agent:{best.reserved_because}")
     left_s = best.order[1] - now
     return Choice(agent, best, f"agent:most_urgent:priority={-best.order[0]:g}:left_s={left_s:.1f}")
 
 
 def level_for(state: State, call: Call, configured: Agent | None) -> int | None:
     """The agent's level for the call; None for one who may not take it now."""
-    if configured is None or (call.reserved_for and call.reserved_for != configured.id):
+    if configured is None or call.reserved_for or call.not_for == configured.id:
         return None
     if call.queue_id not in state.config.queues:
         return FIRST_LEVEL
@@ -146,5 +156,4 @@ def _proficiency(call: Call, agent: Agent) -> int:
 
 
 def _choice(agent: AgentLive, call: Call, queue: Queue, level: int) -> Choice:
-    rule = "last_agent" if call.reserved_for else queue.strategy.value
-    return Choice(agent, call, f"call:{rule}:level={level}")
+    return Choice(agent, call, f"call:{queue.strategy.value}:level={level}")

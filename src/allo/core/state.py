@@ -17,7 +17,7 @@ from enum import StrEnum
 from allo.core.agent_states import AgentState
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call_states import CallState
-from allo.core.model import Config, Queue, Requirement, Target
+from allo.core.model import Config, Queue, Requirement, SupervisionMode, Target
 
 
 @dataclass(slots=True)
@@ -54,15 +54,6 @@ class Consult:
     since_at: float = 0.0
 
 
-class SupervisionMode(StrEnum):
-    """What a team leader does in a conversation."""
-
-    LISTEN = "listen"
-    WHISPER = "whisper"
-    """Hears both, is heard by the agent alone."""
-    BARGE = "barge"
-
-
 @dataclass(slots=True)
 class Supervision:
     """A team leader in a conversation."""
@@ -92,12 +83,18 @@ class Call:
     """The urgency: (minus priority, instant at which the queue's target is broken, arrival number), smallest first."""
     priority: int = 0
     """The customer's and the number's; the queue's comes on top."""
+    needs: tuple[Requirement, ...] = ()
+    """The customer's and the number's requirements."""
     requirements: tuple[Requirement, ...] = ()
+    """Those and the queue's."""
     relaxed_s: float = 0.0
     """Requirements that are relaxed after at most so long are not in force any more."""
     last_agent_id: str = ""
     reserved_for: str = ""
-    """The agent whom the call waits for; nobody else may take it (until its timer `sticky:`)."""
+    """The agent whom the call waits for; nobody else may take it (until its timer `reserved:`)."""
+    reserved_because: str = ""
+    not_for: str = ""
+    """An agent who may not take it (until the same timer)."""
     language: str = "en"
     """In which prompts are spoken."""
     prompts: list[str] = field(default_factory=list)
@@ -106,6 +103,11 @@ class Call:
     """Where the call goes when its prompts have been played; None: nowhere, it ends."""
     entered_at: float = 0.0
     answered_at: float = 0.0
+    answered_in: str = ""
+    """The queue in which the call was answered first, after `answered_wait_s`."""
+    answered_wait_s: float = 0.0
+    served_by: str = ""
+    """The agent who talked to the caller last."""
     offers: dict[str, Offer] = field(default_factory=dict)
     """The agents it rings at, by leg: one, but for a queue in which all ring."""
     agent_id: str = ""
@@ -158,6 +160,8 @@ class AgentLive:
     ready_s: float = 0.0
     handling_s: float = 0.0
     """Ringing, talk, hold and wrap-up."""
+    supervises: str = ""
+    """The call in which this agent is as a team leader."""
     wrapup_since_at: float = 0.0
     wrapped_call_id: str = ""
     """The call whose wrap-up was finished last, so that a doubled request is recognised."""
@@ -173,6 +177,8 @@ class State:
     calls: dict[str, Call] = field(default_factory=dict)
     agents: dict[str, AgentLive] = field(default_factory=dict)
     legs: dict[str, str] = field(default_factory=dict)
+    reserved: dict[str, str] = field(default_factory=dict)
+    """Waiting calls that are reserved, and the agents they are reserved for."""
     waiting: dict[str, list[Call]] = field(default_factory=dict)
     ready: dict[str, AgentLive] = field(default_factory=dict)
     timers: dict[str, float] = field(default_factory=dict)

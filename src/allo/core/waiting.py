@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from allo.core.agent_states import AgentState
 from allo.core.facts import CallWidened
-from allo.core.selection import level_in
+from allo.core.selection import level_for
 from allo.core.state import Call
 from allo.core.turn import Turn
 
@@ -17,16 +17,16 @@ _AT_WORK = frozenset({AgentState.READY, AgentState.OFFERED, AgentState.ON_CALL, 
 
 
 def enter(turn: Turn, call: Call) -> int:
-    """Put a call in its queue for the first time; returns the position, 1 = next."""
+    """Put a call in a queue where it has not been yet; returns the position, 1 = next."""
     state = turn.state
     queue = state.queues[call.queue_id]
     state.arrivals += 1
     call.entered_at = turn.now
     call.order = (-float(queue.priority + call.priority), turn.now + queue.service_level_target_s, state.arrivals)
-    call.requirements = (*queue.requirements, *call.requirements)
-    if queue.sticky_s > 0 and _is_at_work(turn, call):
-        call.reserved_for = call.last_agent_id
-        turn.start_timer(f"sticky:{call.id}", turn.now + queue.sticky_s)
+    call.requirements = (*queue.requirements, *call.needs)
+    call.relaxed_s = 0.0
+    if queue.sticky_s > 0 and _may_wait_for_last_agent(turn, call):
+        reserve(turn, call, call.last_agent_id, queue.sticky_s, "last_agent")
     return come_back(turn, call)
 
 
@@ -40,9 +40,7 @@ def leave(turn: Turn, call: Call) -> None:
     """Take a call out of its queue."""
     turn.state.dequeue(call)
     turn.cancel_timer(f"widen:{call.id}")
-    if call.reserved_for:
-        call.reserved_for = ""
-        turn.cancel_timer(f"sticky:{call.id}")
+    free_reservation(turn, call)
 
 
 def widen(turn: Turn, call: Call) -> None:
@@ -54,10 +52,26 @@ def widen(turn: Turn, call: Call) -> None:
     _await_widening(turn, call)
 
 
-def give_up_reservation(turn: Turn, call: Call) -> None:
-    """The customer's own agent did not become free in time: anybody may take the call."""
-    call.reserved_for = ""
-    turn.touched.add(("call", call.id))
+def reserve(turn: Turn, call: Call, agent_id: str, for_s: float, because: str) -> None:
+    """For a while the call waits for this agent alone, who need not be a member of its queue."""
+    call.reserved_for, call.reserved_because = agent_id, because
+    turn.state.reserved[call.id] = agent_id
+    turn.start_timer(f"reserved:{call.id}", turn.now + for_s)
+
+
+def keep_from(turn: Turn, call: Call, agent_id: str, for_s: float) -> None:
+    """For a while the call goes to anybody but this agent."""
+    call.not_for = agent_id
+    turn.start_timer(f"reserved:{call.id}", turn.now + for_s)
+
+
+def free_reservation(turn: Turn, call: Call) -> None:
+    """The call waits for nobody in particular (any more)."""
+    if call.reserved_for or call.not_for:
+        call.reserved_for = call.reserved_because = call.not_for = ""
+        turn.state.reserved.pop(call.id, None)
+        turn.cancel_timer(f"reserved:{call.id}")
+        turn.touched.add(("call", call.id))
 
 
 def _await_widening(turn: Turn, call: Call) -> None:
@@ -71,9 +85,14 @@ def _next_relaxation_s(call: Call) -> float:
     return min((need.relax_after_s for need in call.requirements if need.relax_after_s > call.relaxed_s), default=0.0)
 
 
-def _is_at_work(turn: Turn, call: Call) -> bool:
-    agent = turn.state.agents.get(call.last_agent_id)
-    configured = turn.state.config.agents.get(call.last_agent_id)
-    if agent is None or configured is None or level_in(configured, call.queue_id) is None:
+def is_at_work(turn: Turn, agent_id: str) -> bool:
+    """Whether the agent takes calls, now or when the present one is done."""
+    agent = turn.state.agents.get(agent_id)
+    if agent is None or agent_id not in turn.state.config.agents:
         return False
     return agent.device_up and agent.state in _AT_WORK and agent.next_state is AgentState.READY
+
+
+def _may_wait_for_last_agent(turn: Turn, call: Call) -> bool:
+    configured = turn.state.config.agents.get(call.last_agent_id)
+    return level_for(turn.state, call, configured) is not None and is_at_work(turn, call.last_agent_id)
