@@ -28,6 +28,7 @@ from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.engine import Engine, Input
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requirement, Strategy
+from tests.core import waiting_words
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def inputs(said: str, engine: Engine, at: float) -> list[Input]:
     if verb == "timer":
         assert engine.state.timers.get(names[0], at) == at, f"{names[0]} is due at {engine.state.timers[names[0]]}"
         return [ev.TimerFired(names[0])]
-    return [_call(*names) if verb == "call" else _SAYINGS[verb](*names)]
+    return [_call(*names) if verb == "call" else (_SAYINGS | waiting_words.SAYINGS)[verb](*names)]
 
 
 def changed(config: Config, line: str) -> Config:
@@ -141,6 +142,9 @@ def changed(config: Config, line: str) -> Config:
     if kind == "queue":
         return replace(config, queues={**config.queues, id_: _queue(id_, rest)})
     names, given = _sorted_out(rest)
+    if kind in waiting_words.LINES:
+        of, change = waiting_words.LINES[kind]
+        return change(config, id_, names, _values(of, given))
     if kind == "number":
         route = NumberRoute(id_, names[0], "".join(names[1:]), **_values(NumberRoute, given))
         return replace(config, numbers={**config.numbers, id_: route})
@@ -170,6 +174,7 @@ _READ_AS: dict[str, Callable[[str], Any]] = {
     "bool": lambda text: text == "yes",
     "Strategy": Strategy,
     "tuple[str, ...]": lambda text: tuple(text.split("/")),
+    "tuple[float, ...]": lambda text: tuple(float(number) for number in text.split("/")),
     "tuple[Requirement, ...]": lambda text: tuple(_requirement(*word.split(":")) for word in text.split("/")),
 }
 
@@ -222,6 +227,8 @@ def _connected(effect: ef.ConnectLegs) -> str:
 
 
 _TEXTS[ef.ConnectLegs] = _connected
+_TEXTS |= waiting_words.TEXTS
+_FACTS |= waiting_words.FACTS
 
 
 def words(effects: list[ef.Effect]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from allo.core import requests as rq
 from allo.core.agent_states import AgentState, SystemReason
+from allo.core.breaks import answer_break, withdraw_break
 from allo.core.call_states import CallState
 from allo.core.conversation import end_call, finish_wrapup, hold, resume
 from allo.core.facts import EndReason, OfferOutcome
@@ -84,13 +85,16 @@ def _finish_wrapup(turn: Turn, agent: AgentLive, request: rq.FinishWrapUp) -> rq
     return None
 
 
-_OF_LEADERS: dict[type, Callable[[Turn, Any], rq.Refusal | None]] = {}
+_OF_LEADERS: dict[type, Callable[[Turn, Any], rq.Refusal | None]] = {
+    rq.AnswerBreak: answer_break,
+}
 """What team leaders ask (`leader_id`): they need be no agents."""
 _REQUESTS: dict[type, Callable[[Turn, AgentLive, Any], rq.Refusal | None]] = {
     rq.LogIn: lambda turn, agent, _: log_in(turn, agent),
     rq.LogOut: lambda turn, agent, _: log_out(turn, agent),
     rq.GoReady: lambda turn, agent, _: go_ready(turn, agent),
     rq.TakeBreak: lambda turn, agent, request: take_break(turn, agent, request.reason),
+    rq.WithdrawBreak: lambda turn, agent, _: withdraw_break(turn, agent),
     rq.AttachPhone: lambda turn, agent, _: attach(turn, agent),
     rq.Decline: _decline,
     rq.FinishWrapUp: _finish_wrapup,

@@ -20,6 +20,7 @@ from allo.core import requests as rq
 from allo.core.agent_states import AgentState
 from allo.core.answers import answer
 from allo.core.arrival import call_arrived, playback_finished
+from allo.core.breaks import review_breaks
 from allo.core.call_states import CallState
 from allo.core.conversation import (
     accept_offer,
@@ -57,6 +58,8 @@ class Engine:
             handler(turn, what)
         else:
             refusal = answer(turn, cast(rq.Request, what))
+            if refusal is None:
+                review_breaks(turn)
             turn.effects.insert(0, Accepted() if refusal is None else Refused(refusal))
         return turn.effects
 
@@ -139,6 +142,8 @@ def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
     elif kind == "wrapup":
         if state.agents[name].state is AgentState.WRAP_UP:
             wrapup_limit_reached(turn, state.agents[name])
+    elif kind == "breaks":
+        review_breaks(turn)
     elif kind == "device":
         device_stayed_down(turn, state.agents[name])
 

@@ -15,6 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from allo.core.break_plan import BreakAnswer
+
 
 class OfferOutcome(StrEnum):
     """How a call ringing one agent came out."""
@@ -331,6 +333,21 @@ class WrapUpEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakAnswered:
+    """What an agent who asked for a break was told, and why; again when the answer changes."""
+
+    at: float
+    agent_id: str
+    reason: str
+    kind: str
+    asked_at: float
+    answer: BreakAnswer
+    in_s: float
+    place: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentStateChanged:
     """The agent was `previous` for `lasted_s` since `since_at`, and is `current` from now on."""
 
@@ -372,5 +389,6 @@ Fact = (
     | StateForced
     | CallEnded
     | WrapUpEnded
+    | BreakAnswered
     | AgentStateChanged
 )

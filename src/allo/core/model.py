@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from allo.core.break_plan import BreakRule, Forecast
+
 
 class Strategy(StrEnum):
     """How a call chooses among the free agents of one membership level; ties go to the longest idle."""
@@ -192,6 +194,10 @@ class Config:
     zone: str = "UTC"
     """Whose midnight begins a new day (IANA name)."""
     dialling: Dialling = Dialling()
+    break_rules: Mapping[str, BreakRule] = field(default_factory=dict)
+    """Break reason to how it is granted; the others are taken at will."""
+    forecasts: Mapping[str, Forecast] = field(default_factory=dict)
+    """Queue to the calls expected in it."""
 
     def may_dial(self, number: str) -> bool:
         """Whether the outside number is allowed at all."""

@@ -7,6 +7,8 @@ goes away for a moment (a page reload) costs the agent nothing; one that stays a
 from __future__ import annotations
 
 from allo.core.agent_states import BUSY, AgentState, SystemReason
+from allo.core.break_plan import BreakKind
+from allo.core.breaks import ask_break
 from allo.core.call_states import CallState
 from allo.core.conversation import attach_phone, drop_back_leg, finish_wrapup
 from allo.core.offers import lose_offer, seek_call, start_device_grace
@@ -19,6 +21,7 @@ def log_in(turn: Turn, agent: AgentLive) -> Refusal | None:
     """OFFLINE → NOT_READY."""
     if agent.state is AgentState.OFFLINE:
         agent.calls_taken = 0
+        agent.rested_at = turn.now
         agent.ready_s = agent.handling_s = 0.0
         turn.move_agent(agent, AgentState.NOT_READY, SystemReason.LOGGED_IN.value)
     elif agent.next_state is AgentState.OFFLINE:
@@ -58,12 +61,17 @@ def go_ready(turn: Turn, agent: AgentLive) -> Refusal | None:
 
 
 def take_break(turn: Turn, agent: AgentLive, reason: str) -> Refusal | None:
-    """To NOT_READY with a reason, now or after the call."""
+    """To NOT_READY with a reason, now or after the call; a reason with a rule has to be granted."""
     if reason not in turn.state.config.break_reasons:
         return Refusal.UNKNOWN_BREAK
     if agent.state is AgentState.OFFLINE:
         return Refusal.NOT_LOGGED_IN
-    if agent.state in BUSY:
+    rule = turn.state.config.break_rules.get(reason)
+    if rule is not None:
+        if is_outcome_missing(agent) and rule.kind is not BreakKind.COMFORT:
+            return Refusal.NO_OUTCOME
+        ask_break(turn, agent, rule)
+    elif agent.state in BUSY:
         _wish(turn, agent, AgentState.NOT_READY, reason)
     elif is_outcome_missing(agent):
         return Refusal.NO_OUTCOME

@@ -8,6 +8,7 @@ its wrap-up and is then forgotten. A waiting call keeps the priority it came wit
 from __future__ import annotations
 
 from allo.core.agent_states import AgentState, SystemReason
+from allo.core.breaks import review_breaks
 from allo.core.events import ConfigChanged
 from allo.core.facts import OfferOutcome
 from allo.core.offers import refuse_offer, release, seek_for_everyone
@@ -32,6 +33,7 @@ def config_changed(turn: Turn, event: ConfigChanged) -> None:
             agent.next_state, agent.next_reason = AgentState.READY, ""
     for agent in [agent for id_, agent in state.agents.items() if id_ not in config.agents]:
         _remove_agent(turn, agent)
+    review_breaks(turn)
     seek_for_everyone(turn)
 
 

@@ -20,6 +20,7 @@ class Refusal(StrEnum):
     UNKNOWN_AGENT = "unknown_agent"
     UNKNOWN_CALL = "unknown_call"
     UNKNOWN_BREAK = "unknown_break"
+    NO_BREAK_ASKED = "no_break_asked"
     UNKNOWN_DISPOSITION = "unknown_disposition"
     NOT_LOGGED_IN = "not_logged_in"
     PHONE_NOT_CONNECTED = "phone_not_connected"
@@ -67,10 +68,29 @@ class GoReady:
 
 @dataclass(frozen=True, slots=True)
 class TakeBreak:
-    """The agent wants a break; during an offer, a call or wrap-up it begins right after it."""
+    """The agent wants a break; during an offer, a call or wrap-up it begins right after it.
+
+    One whose reason has a rule begins when it is granted (`breaks`); the answer is a fact and in the state.
+    """
 
     agent_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawBreak:
+    """The agent does not want the break any more which has not been granted yet."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBreak:
+    """A team leader grants or refuses a break whatever the rule says (comfort needs no answer)."""
+
+    leader_id: str
+    agent_id: str
+    is_granted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +261,8 @@ Request = (
     | LogOut
     | GoReady
     | TakeBreak
+    | WithdrawBreak
+    | AnswerBreak
     | Decline
     | AttachPhone
     | Hold

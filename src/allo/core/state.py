@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from allo.core.agent_states import AgentState
+from allo.core.break_plan import BreakClaim
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call_states import CallState
 from allo.core.model import Config, Queue, Requirement, SupervisionMode, Target
@@ -160,6 +161,8 @@ class AgentLive:
     ready_s: float = 0.0
     handling_s: float = 0.0
     """Ringing, talk, hold and wrap-up."""
+    rested_at: float = 0.0
+    """When the last break ended (comfort is none), or the log-in."""
     supervises: str = ""
     """The call in which this agent is as a team leader."""
     wrapup_since_at: float = 0.0
@@ -189,6 +192,8 @@ class State:
     """The local day (`2026-03-08`) that `dialled_count` is about."""
     dialled_count: int = 0
     """Outside numbers dialled on that day."""
+    break_claims: dict[str, BreakClaim] = field(default_factory=dict)
+    """Agents who have asked for a break and may not go yet."""
     arrivals: int = 0
     last_at: float = 0.0
     """The instant of the last input; a clock that goes back a little stands still for the engine."""

@@ -8,6 +8,7 @@ state to the next goes through here, so that `State`'s invariants hold and no in
 from __future__ import annotations
 
 from allo.core.agent_states import AGENT_TRANSITIONS, BUSY, AgentState
+from allo.core.break_plan import BreakKind
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call_states import CALL_TRANSITIONS, CallState
 from allo.core.effects import CancelTimer, Effect, RecordFact, StartTimer
@@ -76,6 +77,10 @@ class Turn:
                 agent.queue_id,
             )
         )
+        if agent.state is AgentState.NOT_READY:
+            rule = self.state.config.break_rules.get(agent.reason)
+            if rule is not None and rule.kind is not BreakKind.COMFORT:
+                agent.rested_at = self.now
         if agent.state is AgentState.READY:
             agent.ready_s += self.now - agent.since_at
         elif agent.state in BUSY:

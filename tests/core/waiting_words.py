@@ -1,0 +1,53 @@
+"""The vocabulary of the scenarios for what callers hear while they wait, promises, surveys and breaks.
+
+Lines of a scenario's head: `breaks lunch meal typical_s=1800`, `forecast sales calls=10/20 aht_s=180`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from allo.core import facts as fa
+from allo.core import requests as rq
+from allo.core.break_plan import BreakKind, BreakRule, Forecast
+from allo.core.model import Config
+
+SAYINGS: dict[str, Callable[..., Any]] = {
+    "unbreak": rq.WithdrawBreak,
+    "grant": lambda leader, agent: rq.AnswerBreak(leader, agent, is_granted=True),
+    "deny": lambda leader, agent: rq.AnswerBreak(leader, agent, is_granted=False),
+}
+
+
+def _answered(fact: fa.BreakAnswered) -> str:
+    when = f" in {fact.in_s:g}" if fact.in_s else ""
+    place = f" place {fact.place}" if fact.place else ""
+    return f"{fact.agent_id} {fact.reason} {fact.answer}{when}{place} because {fact.because}"
+
+
+FACTS: dict[type, Callable[[Any], str]] = {
+    fa.BreakAnswered: _answered,
+}
+TEXTS: dict[type, Callable[[Any], str]] = {}
+
+_Values = Callable[[type, dict[str, str]], dict[str, Any]]
+
+
+def _break_rule(config: Config, reason: str, names: list[str], given: dict[str, Any]) -> Config:
+    rule = BreakRule(reason, BreakKind(names[0]), **given)
+    reasons = tuple(dict.fromkeys((*config.break_reasons, reason)))
+    return replace(config, break_reasons=reasons, break_rules={**config.break_rules, reason: rule})
+
+
+def _forecast(config: Config, queue_id: str, _: list[str], given: dict[str, Any]) -> Config:
+    forecast = Forecast(**{"starts_at": 0.0, "interval_s": 1800.0, **given})
+    return replace(config, forecasts={**config.forecasts, queue_id: forecast})
+
+
+LINES: dict[str, tuple[type, Callable[[Config, str, list[str], dict[str, Any]], Config]]] = {
+    "breaks": (BreakRule, _break_rule),
+    "forecast": (Forecast, _forecast),
+}
+"""The first word of a line to what it describes, and how it changes the configuration."""
