@@ -7,7 +7,7 @@ An agent removed from the configuration may still finish the conversation, but n
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from allo.core import requests as rq
 from allo.core.agent_states import AgentState, SystemReason
@@ -15,6 +15,7 @@ from allo.core.breaks import answer_break, withdraw_break
 from allo.core.call_states import CallState
 from allo.core.conversation import end_call, finish_wrapup, hold, resume
 from allo.core.facts import EndReason, OfferOutcome
+from allo.core.journey import set_emergency_closed
 from allo.core.offers import refuse_offer
 from allo.core.presence import attach, go_ready, is_outcome_missing, log_in, log_out, take_break
 from allo.core.state import AgentLive
@@ -28,7 +29,7 @@ def answer(turn: Turn, request: rq.Request) -> rq.Refusal | None:
     of_leaders = _OF_LEADERS.get(type(request))
     if of_leaders is not None:
         return of_leaders(turn, request)
-    agent = turn.state.agents.get(request.agent_id)
+    agent = turn.state.agents.get(cast(rq.LogIn, request).agent_id)
     if agent is None:
         return rq.Refusal.UNKNOWN_AGENT
     if agent.id not in turn.state.config.agents and isinstance(request, _FOR_COLLEAGUES):
@@ -86,6 +87,7 @@ def _finish_wrapup(turn: Turn, agent: AgentLive, request: rq.FinishWrapUp) -> rq
 
 
 _OF_LEADERS: dict[type, Callable[[Turn, Any], rq.Refusal | None]] = {
+    rq.SetEmergencyClosed: set_emergency_closed,
     rq.AnswerBreak: answer_break,
 }
 """What team leaders ask (`leader_id`): they need be no agents."""

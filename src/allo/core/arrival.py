@@ -1,4 +1,4 @@
-"""From the first ring to the queue: answering, the opening message, the greeting, the place in the line.
+"""From the first ring on: answering, what comes before everything else, and arriving wherever the journey leads.
 
 A call to a number nobody configured hears so and ends. Greetings of a queue take turns. An ended call is
 forgotten: should a doubled notice of it come later, answering its vanished leg fails and comes back as `LegEnded`.
@@ -8,25 +8,28 @@ from __future__ import annotations
 
 from allo.core.call_states import CallState
 from allo.core.conversation import end_call
-from allo.core.effects import AnswerCall, PlayPrompt, StartMusic
+from allo.core.effects import AnswerCall, StartMusic
 from allo.core.events import CallArrived
-from allo.core.facts import CallEntered, CallStarted, EndReason, GreetingPlayed
-from allo.core.model import Queue
+from allo.core.facts import CallEntered, CallStarted, EndReason
+from allo.core.journey import flow_out, go, turn_away, way_out
+from allo.core.model import Queue, Target, TargetKind
 from allo.core.offers import seek_agent
 from allo.core.state import Call
 from allo.core.turn import Turn
 from allo.core.waiting import enter
 
 UNKNOWN_NUMBER_PROMPT = "system:unknown_number"
+UNAVAILABLE_PROMPT = "system:unavailable"
 
 
 def call_arrived(turn: Turn, event: CallArrived) -> None:
-    """A caller reached us: answer, and play what comes before the queue."""
+    """A caller reached us: answer, and play what comes before the target."""
     state = turn.state
     if event.call_id in state.calls:
         return
     route = state.config.route_of(event.number)
-    queue = state.queues.get(route.queue_id) if route else None
+    target = route.leads_to if route else None
+    queue = state.queues.get(target.id) if target is not None and target.kind is TargetKind.QUEUE else None
     call = Call(
         id=event.call_id,
         number=event.number,
@@ -37,6 +40,7 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
         priority=event.priority + (route.priority if route else 0),
         needs=(*(route.requirements if route else ()), *event.requirements),
         last_agent_id=event.last_agent_id,
+        last_greeting=event.last_greeting,
         language=event.language or (route.language if route else "en"),
         started_at=turn.now,
         state=CallState.GREETED,
@@ -46,12 +50,45 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
     turn.touched.add(("call", call.id))
     turn.record(CallStarted(turn.now, call.id, call.number, call.caller, call.caller_name, call.queue_id))
     turn.do(AnswerCall(call.id))
-    if route is None or queue is None:
-        call.prompts = [UNKNOWN_NUMBER_PROMPT]
+    if route is None or target is None or target == Target(TargetKind.QUEUE):
+        turn_away(turn, call, EndReason.UNKNOWN_NUMBER, UNKNOWN_NUMBER_PROMPT)
     else:
-        greeting = _choose_greeting(turn, queue, event.last_greeting)
-        call.prompts = [prompt for prompt in (route.opening_message, greeting) if prompt]
-    _play_next(turn, call)
+        go(turn, call, target, route.opening_message)
+
+
+def arrive(turn: Turn, call: Call) -> None:
+    """The call's prompts have been played: into its target."""
+    target = call.target or Target(TargetKind.HANG_UP)
+    if target.kind is TargetKind.QUEUE:
+        _arrive_at_queue(turn, call, turn.state.queues.get(target.id))
+    elif target.kind is TargetKind.MESSAGE:
+        go(turn, call, Target(TargetKind.HANG_UP), target.id)
+    elif target.kind is TargetKind.HANG_UP:
+        end_call(turn, call, call.turned_away or EndReason.MESSAGE_PLAYED)
+    else:
+        turn_away(turn, call, EndReason.UNAVAILABLE, UNAVAILABLE_PROMPT)
+
+
+def _arrive_at_queue(turn: Turn, call: Call, queue: Queue | None) -> None:
+    """Into the line, past the greeting; unless the queue takes nobody now."""
+    if queue is None:
+        turn_away(turn, call, EndReason.UNAVAILABLE, UNAVAILABLE_PROMPT)
+        return
+    call.queue_id = queue.id
+    because = way_out(turn, queue)
+    if because is not None:
+        flow_out(turn, call, queue, because)
+        return
+    greeting = "" if call.is_greeted else _choose_greeting(turn, queue, call.last_greeting)
+    call.is_greeted = True
+    if greeting:
+        go(turn, call, Target(TargetKind.QUEUE, queue.id), greeting)
+        return
+    turn.move_call(call, CallState.WAITING)
+    position = enter(turn, call)
+    turn.record(CallEntered(turn.now, call.id, call.queue_id, position))
+    turn.do(StartMusic(call.id, queue.music))
+    seek_agent(turn, call)
 
 
 def _choose_greeting(turn: Turn, queue: Queue, last: str) -> str:
@@ -64,29 +101,3 @@ def _choose_greeting(turn: Turn, queue: Queue, last: str) -> str:
         place += 1
     turns[queue.id] = place + 1
     return queue.greetings[place % len(queue.greetings)]
-
-
-def _play_next(turn: Turn, call: Call) -> None:
-    if call.prompts:
-        turn.do(PlayPrompt(call.id, call.prompts[0], call.language))
-        turn.record(GreetingPlayed(turn.now, call.id, call.prompts[0]))
-    elif call.queue_id:
-        _enter_queue(turn, call)
-    else:
-        end_call(turn, call, EndReason.UNKNOWN_NUMBER)
-
-
-def _enter_queue(turn: Turn, call: Call) -> None:
-    turn.move_call(call, CallState.WAITING)
-    position = enter(turn, call)
-    turn.record(CallEntered(turn.now, call.id, call.queue_id, position))
-    turn.do(StartMusic(call.id, turn.state.queues[call.queue_id].music))
-    seek_agent(turn, call)
-
-
-def playback_finished(turn: Turn, call: Call, prompt: str) -> None:
-    """On to the next prompt or into the queue; a late or doubled notice changes nothing."""
-    if call.prompts[:1] != [prompt]:
-        return
-    del call.prompts[0]
-    _play_next(turn, call)

@@ -193,17 +193,23 @@ def _close_hold(turn: Turn, call: Call) -> None:
         turn.record(HoldEnded(turn.now, call.id, call.agent_id, turn.now - call.since_at))
 
 
+_BY_STATE = {CallState.WAITING: Outcome.ABANDONED, CallState.FORWARDED: Outcome.FORWARDED}
+_BY_REASON = {EndReason.PLATFORM_RESTARTED: Outcome.FAILED, EndReason.MESSAGE_PLAYED: Outcome.INFORMED}
+
+
+def _unanswered(call: Call, was: CallState, reason: EndReason) -> Outcome:
+    if call.turned_away is not None:
+        return Outcome.REJECTED
+    return _BY_REASON.get(reason) or _BY_STATE.get(was, Outcome.LEFT_EARLY)
+
+
 def _sum_up(turn: Turn, call: Call, was: CallState, reason: EndReason, cause: int) -> None:
     if call.answered_at:
         outcome = Outcome.ANSWERED
         wait_s = call.answered_at - call.entered_at
     else:
         wait_s = turn.now - call.entered_at if call.entered_at else 0.0
-        outcome = Outcome.ABANDONED if was is CallState.WAITING else Outcome.LEFT_EARLY
-        if not call.queue_id:
-            outcome = Outcome.REJECTED
-        elif reason is EndReason.PLATFORM_RESTARTED:
-            outcome = Outcome.FAILED
+        outcome = _unanswered(call, was, reason)
     turn.record(
         CallEnded(
             at=turn.now,

@@ -19,7 +19,7 @@ from allo.core import events as ev
 from allo.core import requests as rq
 from allo.core.agent_states import AgentState
 from allo.core.answers import answer
-from allo.core.arrival import call_arrived, playback_finished
+from allo.core.arrival import arrive, call_arrived
 from allo.core.breaks import review_breaks
 from allo.core.call_states import CallState
 from allo.core.conversation import (
@@ -32,6 +32,7 @@ from allo.core.conversation import (
 )
 from allo.core.effects import Accepted, Effect, EndLeg, Refused
 from allo.core.facts import EndReason, OfferOutcome
+from allo.core.journey import playback_finished, somebody_left, waited_too_long
 from allo.core.offers import outcome_of, refuse_offer, seek_agent
 from allo.core.presence import device_down, device_stayed_down, device_up
 from allo.core.reconfigure import config_changed
@@ -61,7 +62,26 @@ class Engine:
             if refusal is None:
                 review_breaks(turn)
             turn.effects.insert(0, Accepted() if refusal is None else Refused(refusal))
+        if turn.onward or turn.has_somebody_left:
+            _settle(turn)
         return turn.effects
+
+
+def _settle(turn: Turn) -> None:
+    """Last of all: callers arrive where they were sent, and those whom nobody is left to answer are sent on."""
+    while turn.onward or turn.has_somebody_left:
+        if turn.has_somebody_left:
+            turn.has_somebody_left = False
+            somebody_left(turn)
+        for call in _taken(turn.onward):
+            if turn.state.calls.get(call.id) is call:
+                arrive(turn, call)
+
+
+def _taken(calls: list[Call]) -> list[Call]:
+    taken = list(calls)
+    calls.clear()
+    return taken
 
 
 def _playback_finished(turn: Turn, event: ev.PlaybackFinished) -> None:
@@ -126,19 +146,15 @@ def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
     if state.timers.pop(event.timer_id, None) is None:
         return
     kind, _, name = event.timer_id.partition(":")
-    if kind == "offer":
+    if kind in _TIMERS_OF_CALLS:
+        call = state.calls.get(name)
+        for_state, handler = _TIMERS_OF_CALLS[kind]
+        if call is not None and call.state is for_state:
+            handler(turn, call)
+    elif kind == "offer":
         call = state.calls.get(state.legs.get(name, ""))
         if call is not None and name in call.offers:
             refuse_offer(turn, call, call.offers[name], OfferOutcome.EXPIRED)
-    elif kind == "lost":
-        call = state.calls.get(name)
-        if call is not None and call.state is CallState.LOST:
-            give_up_lost_agent(turn, call)
-    elif kind in ("widen", "reserved"):
-        call = state.calls.get(name)
-        if call is not None and call.state is CallState.WAITING:
-            (widen if kind == "widen" else free_reservation)(turn, call)
-            seek_agent(turn, call)
     elif kind == "wrapup":
         if state.agents[name].state is AgentState.WRAP_UP:
             wrapup_limit_reached(turn, state.agents[name])
@@ -159,6 +175,21 @@ def _device_event(
     return handler
 
 
+def _then_seek(change: Callable[[Turn, Call], None]) -> Callable[[Turn, Call], None]:
+    def handler(turn: Turn, call: Call) -> None:
+        change(turn, call)
+        seek_agent(turn, call)
+
+    return handler
+
+
+_TIMERS_OF_CALLS: dict[str, tuple[CallState, Callable[[Turn, Call], None]]] = {
+    "lost": (CallState.LOST, give_up_lost_agent),
+    "widen": (CallState.WAITING, _then_seek(widen)),
+    "reserved": (CallState.WAITING, _then_seek(free_reservation)),
+    "too_long": (CallState.WAITING, waited_too_long),
+}
+"""Timers named `<kind>:<call id>`, the state in which they mean something, and what."""
 KEYS = frozenset("0123456789*#")
 _KEYS: dict[CallState, Callable[[Turn, Call, str], None]] = {}
 """What a key of the caller means, by the state of the call; in other states it means nothing."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from allo.core.break_plan import BreakAnswer
+from allo.core.model import TargetKind
 
 
 class OfferOutcome(StrEnum):
@@ -38,7 +39,13 @@ class Outcome(StrEnum):
     LEFT_EARLY = "left_early"
     """The caller left during the opening message or greeting, before entering the queue."""
     REJECTED = "rejected"
-    """Nobody could take it: an unknown number."""
+    """Nobody could take it: an unknown number, closed, full, blocked."""
+    INFORMED = "informed"
+    """The caller heard the message which they had chosen, or which the number has."""
+    MESSAGE_LEFT = "message_left"
+    """The caller left a spoken message."""
+    FORWARDED = "forwarded"
+    """An outside number answered."""
     FAILED = "failed"
     """Our own platform broke before anyone answered."""
 
@@ -51,6 +58,26 @@ class EndReason(StrEnum):
     UNKNOWN_NUMBER = "unknown_number"
     PLATFORM_RESTARTED = "platform_restarted"
     CALLER_LOST = "caller_lost"
+    CLOSED = "closed"
+    EMERGENCY = "emergency"
+    """Closed by a team leader's button."""
+    FULL = "full"
+    TOO_LONG = "too_long"
+    NOBODY_AT_WORK = "nobody_at_work"
+    UNAVAILABLE = "unavailable"
+    """Where the call was to go does not exist (any more), or the outside number did not answer."""
+    NO_CHOICE = "no_choice"
+    """A menu heard no key that it knows."""
+    BLOCKED = "blocked"
+    ANONYMOUS = "anonymous"
+    FLOOD = "flood"
+    """Too many calls from one number."""
+    MESSAGE_PLAYED = "message_played"
+    MESSAGE_LEFT = "message_left"
+    OUTSIDE_HUNG_UP = "outside_hung_up"
+    CALLBACK_FAILED = "callback_failed"
+    """The customer was dialled as often as agreed and did not answer."""
+    CALLBACK_CANCELLED = "callback_cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +109,42 @@ class CallEntered:
     call_id: str
     queue_id: str
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlowedOut:
+    """A queue sent the call on, for this reason; `was_waiting` is false for one that it did not even take."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    target_kind: TargetKind
+    target_id: str
+    reason: EndReason
+    was_waiting: bool
+    wait_s: float
+    """In this queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueClosed:
+    """A team leader closed a queue by button ("": the whole centre)."""
+
+    at: float
+    queue_id: str
+    leader_id: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueReopened:
+    """A team leader opened it again."""
+
+    at: float
+    queue_id: str
+    leader_id: str
+    closed_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +430,9 @@ Fact = (
     CallStarted
     | GreetingPlayed
     | CallEntered
+    | FlowedOut
+    | QueueClosed
+    | QueueReopened
     | CallWidened
     | OfferMade
     | OfferEnded

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from allo.core.break_plan import BreakRule, Forecast
+from allo.core.hours import Hours
 
 
 class Strategy(StrEnum):
@@ -66,6 +67,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class WayOut:
+    """What a queue does with a caller whom it does not keep: a message, and where they go."""
+
+    target: Target = Target(TargetKind.HANG_UP)
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dialling:
     """Which outside numbers may be dialled, and how often: none at all unless allowed (against toll fraud)."""
 
@@ -108,6 +117,17 @@ class Queue:
     """The agent is told who calls, just before the conversation."""
     sticky_s: float = 0.0
     """How long a returning customer waits for the agent of the last call before anybody may answer; 0: not at all."""
+    hours: Hours | None = None
+    """When it takes calls; None: always. Who waits already at the end of the hours is still served."""
+    when_closed: WayOut | None = None
+    most_waiting: int = 0
+    """Callers beyond so many waiting ones are sent on; 0: there is no limit."""
+    when_full: WayOut | None = None
+    longest_wait_s: float = 0.0
+    """Who has waited in it so long is sent on; 0: never."""
+    when_too_long: WayOut | None = None
+    when_nobody_at_work: WayOut | None = None
+    """Where callers go while none of its agents is logged in; None: they wait."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,8 +256,21 @@ class ForceState:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SetEmergencyClosed:
+    """A team leader closes a queue ("": all) at once, with a reason and a message prompt, or opens it again."""
+
+    leader_id: str
+    queue_id: str
+    is_closed: bool
+    reason: str = ""
+    message: str = ""
+    """The prompt that callers hear; "" is the queue's own."""
+
+
 Request = (
-    LogIn
+    SetEmergencyClosed
+    | LogIn
     | LogOut
     | GoReady
     | TakeBreak

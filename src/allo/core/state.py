@@ -18,6 +18,7 @@ from allo.core.agent_states import AgentState
 from allo.core.break_plan import BreakClaim
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call_states import CallState
+from allo.core.facts import EndReason
 from allo.core.model import Config, Queue, Requirement, SupervisionMode, Target
 
 
@@ -67,6 +68,18 @@ class Supervision:
 
 
 @dataclass(slots=True)
+class Callback:
+    """A call whose caller is called back when an agent is free; it keeps its place meanwhile."""
+
+    number: str
+    agreed_at: float = 0.0
+    tries: int = 0
+    """How often the number has been dialled."""
+    recording_id: str = ""
+    """What the caller said, when it comes from a voicemail."""
+
+
+@dataclass(slots=True)
 class Call:
     """One customer conversation, from arrival to end."""
 
@@ -91,6 +104,7 @@ class Call:
     relaxed_s: float = 0.0
     """Requirements that are relaxed after at most so long are not in force any more."""
     last_agent_id: str = ""
+    last_greeting: str = ""
     reserved_for: str = ""
     """The agent whom the call waits for; nobody else may take it (until its timer `reserved:`)."""
     reserved_because: str = ""
@@ -102,7 +116,20 @@ class Call:
     """What is still to be played before the call goes to `target`; the first is playing."""
     target: Target | None = None
     """Where the call goes when its prompts have been played; None: nowhere, it ends."""
+    callback: Callback | None = None
+    """The caller is to be called back, or is being asked for that."""
+    is_greeted: bool = False
+    """It has heard a queue's greeting; one is enough."""
+    flow_count: int = 0
+    """How often a queue has sent it on."""
+    turned_away: EndReason | None = None
+    """Why nobody takes it; it hears so and ends."""
     entered_at: float = 0.0
+    """When it began to wait: in its queue, or in the one that sent it there."""
+    queued_at: float = 0.0
+    """When it entered its present queue."""
+    waits_since_at: float = 0.0
+    """`entered_at` of a queue that has sent it on, on its way to the next."""
     answered_at: float = 0.0
     answered_in: str = ""
     """The queue in which the call was answered first, after `answered_wait_s`."""
@@ -137,6 +164,16 @@ class Call:
     def offer_to(self, agent_id: str) -> Offer | None:
         """The open offer to an agent."""
         return next((offer for offer in self.offers.values() if offer.agent_id == agent_id), None)
+
+
+@dataclass(slots=True)
+class Closing:
+    """A queue, or the whole centre, is closed by a team leader's button."""
+
+    reason: str
+    message: str
+    leader_id: str
+    since_at: float
 
 
 @dataclass(slots=True)
@@ -188,6 +225,8 @@ class State:
     greeting_turns: dict[str, int] = field(default_factory=dict)
     last_offered: dict[str, str] = field(default_factory=dict)
     """Queue to the agent whom its last call was offered to (for `round_robin`)."""
+    closed: dict[str, Closing] = field(default_factory=dict)
+    """Queues closed by button; "" is the whole centre."""
     dialled_on: str = ""
     """The local day (`2026-03-08`) that `dialled_count` is about."""
     dialled_count: int = 0

@@ -19,13 +19,17 @@ from allo.core.state import AgentLive, Call, State
 class Turn:
     """The handling of one input at `now`; the engine makes a fresh one each time."""
 
-    __slots__ = ("effects", "now", "state", "touched")
+    __slots__ = ("effects", "has_somebody_left", "now", "onward", "state", "touched")
 
     def __init__(self, state: State, now: float, touched: set[tuple[str, str]]) -> None:
         self.state = state
         self.now = now
         self.effects: list[Effect] = []
         self.touched = touched
+        self.onward: list[Call] = []
+        """Calls that are to arrive at their targets before the turn ends."""
+        self.has_somebody_left = False
+        """An agent has logged out."""
 
     def do(self, effect: Effect) -> None:
         """Ask for an effect."""
@@ -87,6 +91,8 @@ class Turn:
             agent.handling_s += self.now - agent.since_at
         if to is AgentState.READY and agent.state is not AgentState.OFFERED:
             agent.idle_since_at = self.now
+        if to is AgentState.OFFLINE:
+            self.has_somebody_left = True
         agent.state = to
         agent.reason = reason
         agent.since_at = self.now

@@ -21,12 +21,16 @@ def enter(turn: Turn, call: Call) -> int:
     state = turn.state
     queue = state.queues[call.queue_id]
     state.arrivals += 1
-    call.entered_at = turn.now
-    call.order = (-float(queue.priority + call.priority), turn.now + queue.service_level_target_s, state.arrivals)
+    call.entered_at = call.waits_since_at or turn.now
+    call.queued_at, call.waits_since_at = turn.now, 0.0
+    target_at = call.entered_at + queue.service_level_target_s
+    call.order = (-float(queue.priority + call.priority), target_at, state.arrivals)
     call.requirements = (*queue.requirements, *call.needs)
     call.relaxed_s = 0.0
     if queue.sticky_s > 0 and _may_wait_for_last_agent(turn, call):
         reserve(turn, call, call.last_agent_id, queue.sticky_s, "last_agent")
+    if queue.longest_wait_s > 0:
+        turn.start_timer(f"too_long:{call.id}", turn.now + queue.longest_wait_s)
     return come_back(turn, call)
 
 
@@ -40,6 +44,7 @@ def leave(turn: Turn, call: Call) -> None:
     """Take a call out of its queue."""
     turn.state.dequeue(call)
     turn.cancel_timer(f"widen:{call.id}")
+    turn.cancel_timer(f"too_long:{call.id}")
     free_reservation(turn, call)
 
 
