@@ -28,7 +28,7 @@ from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.engine import Engine, Input
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requirement, Strategy
-from tests.core import waiting_words
+from tests.core import journey_words, waiting_words
 
 
 @dataclass(frozen=True)
@@ -128,12 +128,16 @@ def inputs(said: str, engine: Engine, at: float) -> list[Input]:
     if verb == "timer":
         assert engine.state.timers.get(names[0], at) == at, f"{names[0]} is due at {engine.state.timers[names[0]]}"
         return [ev.TimerFired(names[0])]
-    return [_call(*names) if verb == "call" else (_SAYINGS | waiting_words.SAYINGS)[verb](*names)]
+    return [
+        _call(*names) if verb == "call" else (_SAYINGS | waiting_words.SAYINGS | journey_words.SAYINGS)[verb](*names)
+    ]
 
 
 def changed(config: Config, line: str) -> Config:
     """The configuration with one more queue, agent or number, or `without` one."""
     kind, *names = line.removeprefix("with ").split()
+    if kind == "without" and names[0] in waiting_words.LINES:
+        return waiting_words.without(config, names[0], names[1])
     if kind == "without":
         if names[0] == "queue":
             return replace(config, queues={id_: one for id_, one in config.queues.items() if id_ != names[1]})
@@ -142,11 +146,12 @@ def changed(config: Config, line: str) -> Config:
     if kind == "queue":
         return replace(config, queues={**config.queues, id_: _queue(id_, rest)})
     names, given = _sorted_out(rest)
-    if kind in waiting_words.LINES:
-        of, change = waiting_words.LINES[kind]
+    lines = waiting_words.LINES | journey_words.LINES
+    if kind in lines:
+        of, change = lines[kind]
         return change(config, id_, names, _values(of, given))
     if kind == "number":
-        route = NumberRoute(id_, names[0], "".join(names[1:]), **_values(NumberRoute, given))
+        route = NumberRoute(id_, "".join(names[:1]).strip("-"), "".join(names[1:]), **_values(NumberRoute, given))
         return replace(config, numbers={**config.numbers, id_: route})
     assert kind == "agent", line
     memberships = tuple(
@@ -185,7 +190,7 @@ def _requirement(skill: str, at_least: str = "1", relax_after_s: str = "0") -> R
 
 def _values(of: type, given: dict[str, str]) -> dict[str, Any]:
     types = {item.name: str(item.type) for item in fields(of)}
-    return {name: _READ_AS[types[name]](text) for name, text in given.items()}
+    return {name: (_READ_AS | journey_words.READ_AS)[types[name]](text) for name, text in given.items()}
 
 
 # What is done, in words
@@ -229,6 +234,8 @@ def _connected(effect: ef.ConnectLegs) -> str:
 _TEXTS[ef.ConnectLegs] = _connected
 _TEXTS |= waiting_words.TEXTS
 _FACTS |= waiting_words.FACTS
+_TEXTS |= journey_words.TEXTS
+_FACTS |= journey_words.FACTS
 
 
 def words(effects: list[ef.Effect]) -> Iterator[str]:

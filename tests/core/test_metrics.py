@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from allo.core.facts import AgentStateChanged, CallEnded, EndReason, Outcome, WrapUpEnded
+from allo.core.facts import AgentStateChanged, CallEnded, EndReason, FlowedOut, Outcome, WrapUpEnded
 from allo.core.metrics import FORMULAS, CallTally, ServiceLevelRule, TimeTally
+from allo.core.model import TargetKind
 
 CALL = CallEnded(
     at=200.0,
@@ -55,6 +56,18 @@ def test_service_level_by_each_rule() -> None:
 
 def test_abandonment_leaves_short_ones_out() -> None:
     assert DAY.abandonment == pytest.approx(2 / (7 - 1))
+
+
+def test_calls_sent_on_count_apart_and_in_the_service_level_only_when_asked() -> None:
+    total = tally(answered(10), answered(50), abandoned(90))
+    for was_waiting in (True, False):
+        total.add_flow_out(
+            FlowedOut(9.0, "c9", "sales", TargetKind.HANG_UP, "", EndReason.TOO_LONG, was_waiting, 120.0)
+        )
+    assert (total.entered, total.flowed_out, total.turned_away) == (4, 1, 1)
+    assert total.longest_wait_s == 120
+    assert total.service_level() == pytest.approx(1 / 3)
+    assert total.service_level(count_flow_outs=True) == pytest.approx(1 / 4)
 
 
 def test_asa_is_the_mean_wait_of_the_answered() -> None:

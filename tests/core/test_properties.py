@@ -20,6 +20,8 @@ from allo.core.engine import Engine, Input
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requirement, Strategy
 from allo.core.selection import in_force, level_for, select_agents
 from allo.core.state import State, restored
+from tests.core.break_checks import FORECASTS, REASONS, RULES, check_answers, check_claims, rested
+from tests.core.journey_checks import check_journeys, ways
 
 AGENTS = ("ann", "bob", "eve")
 SKILLS = {"ann": {"german": 5, "loans": 1}, "bob": {"german": 3}, "eve": {}}
@@ -43,13 +45,15 @@ def config(
     }
     return Config(
         revision,
-        {id_: settings_of[id_] for id_ in queues},
+        {id_: replace(settings_of[id_], **ways(id_, revision)) for id_ in queues},
         {
             id_: Agent(id_, id_, f"PJSIP/{id_}", tuple(m for m in of if m.queue_id in queues), SKILLS[id_])
             for id_, of in members.items()
         },
         {f"10{place}": NumberRoute(f"10{place}", id_, priority=int(place == 2)) for place, id_ in enumerate(queues)},
-        break_reasons=("lunch",),
+        break_reasons=REASONS[: 4 - revision % 2],
+        break_rules={reason: rule for reason, rule in RULES.items() if revision % 3 or reason == "toilet"},
+        forecasts=FORECASTS if revision % 5 else {},
         dispositions=("sold",),
     )
 
@@ -90,7 +94,9 @@ class Centre(RuleBasedStateMachine):
                 self.say(what)
 
     def say(self, what: Input) -> list[ef.Effect]:
+        rested_before = rested(self.engine.state)
         effects = self.engine.handle(what, self.now)
+        check_answers(self.engine.state, what, effects, rested_before)
         assert effects == self.twin.handle(what, self.now), "the same input log gives the same effects"
         for effect in effects:
             if isinstance(effect, ef.RecordFact):
@@ -159,7 +165,9 @@ class Centre(RuleBasedStateMachine):
     def device(self, agent: str, *, is_up: bool) -> None:
         self.say(ev.DeviceUp(agent) if is_up else ev.DeviceDown(agent))
 
-    @rule(timer_id=st.sampled_from(("offer:c1-a1", "wrapup:ann", "lost:c1", "device:bob", "nonsense", "")))
+    @rule(
+        timer_id=st.sampled_from(("offer:c1-a1", "too_long:c1", "wrapup:ann", "lost:c1", "device:bob", "nonsense", ""))
+    )
     def stray_timer(self, timer_id: str) -> None:
         self.say(ev.TimerFired(timer_id))
 
@@ -177,9 +185,22 @@ class Centre(RuleBasedStateMachine):
     def ready(self, agent: str) -> None:
         self.say(rq.GoReady(agent))
 
-    @rule(agent=st.sampled_from(AGENTS), reason=st.sampled_from(("lunch", "nap")))
+    @rule(agent=st.sampled_from(AGENTS), reason=st.sampled_from(REASONS))
     def take_break(self, agent: str, reason: str) -> None:
         self.say(rq.TakeBreak(agent, reason))
+
+    @rule(agent=st.sampled_from((*AGENTS, "nobody")), is_granted=st.none() | st.booleans())
+    def answer_break(self, agent: str, *, is_granted: bool | None) -> None:
+        """A team leader answers, or the agent takes it back."""
+        self.say(rq.WithdrawBreak(agent) if is_granted is None else rq.AnswerBreak("boss", agent, is_granted))
+
+    @rule(
+        queue_id=st.sampled_from((*QUEUES, "", "nowhere")),
+        is_closed=st.booleans(),
+        reason=st.sampled_from(("fire", "")),
+    )
+    def close_by_button(self, queue_id: str, reason: str, *, is_closed: bool) -> None:
+        self.say(rq.SetEmergencyClosed("boss", queue_id, is_closed, reason))
 
     @rule(
         agent=st.sampled_from(AGENTS),
@@ -306,6 +327,10 @@ def check_indexes(state: State) -> None:
             expected.add(f"wrapup:{agent.id}")
         if agent.state is AgentState.READY and not agent.device_up:
             expected.add(f"device:{agent.id}")
+    if state.break_claims:
+        expected.add("breaks:review")
+    check_claims(state)
+    expected |= check_journeys(state)
     assert state.timers.keys() == expected
 
 

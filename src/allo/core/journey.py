@@ -146,7 +146,8 @@ def set_emergency_closed(turn: Turn, request: SetEmergencyClosed) -> Refusal | N
 
 
 def _empty(turn: Turn, queue: Queue, because: EndReason) -> None:
-    for call in list(turn.state.waiting.get(queue.id, ())):
+    # those that ring come last: an agent set free by one must not be offered the next
+    for call in sorted(turn.state.waiting.get(queue.id, ()), key=lambda call: bool(call.offers)):
         if call.callback is None:
             flow_out(turn, call, queue, because)
 

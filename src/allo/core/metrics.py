@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from allo.core.agent_states import AgentState
-from allo.core.facts import AgentStateChanged, CallEnded, Outcome, WrapUpEnded
+from allo.core.facts import AgentStateChanged, CallEnded, FlowedOut, Outcome, WrapUpEnded
 
 
 class ServiceLevelRule(StrEnum):
@@ -49,6 +49,10 @@ class CallTally:
     """All who left the queue unanswered, short abandons included."""
     short_abandons: int = 0
     abandoned_in_target: int = 0
+    flowed_out: int = 0
+    """Sent on to somewhere else after waiting."""
+    turned_away: int = 0
+    """Not taken at all: closed, full, nobody at work. They did not enter."""
     failed: int = 0
     answered_wait_s: float = 0.0
     longest_wait_s: float = 0.0
@@ -76,6 +80,15 @@ class CallTally:
         else:
             self.failed += 1
 
+    def add_flow_out(self, flow: FlowedOut) -> None:
+        """Count a call that this queue sent on; whoever takes it counts it anew."""
+        if flow.was_waiting:
+            self.entered += 1
+            self.flowed_out += 1
+            self.longest_wait_s = max(self.longest_wait_s, flow.wait_s)
+        else:
+            self.turned_away += 1
+
     def add_wrapup(self, wrapup: WrapUpEnded) -> None:
         """Count the after-call work of a call."""
         self.wrapup_s += wrapup.wrapup_s
@@ -87,13 +100,16 @@ class CallTally:
             is_extreme = item.name == "longest_wait_s"
             setattr(self, item.name, max(mine, theirs) if is_extreme else mine + theirs)
 
-    def service_level(self, rule: ServiceLevelRule = ServiceLevelRule.STANDARD) -> float | None:
-        """The share answered in time, 0..1."""
+    def service_level(
+        self, rule: ServiceLevelRule = ServiceLevelRule.STANDARD, *, count_flow_outs: bool = False
+    ) -> float | None:
+        """The share answered in time, 0..1; with `count_flow_outs`, calls sent on count as not answered in time."""
         if rule is ServiceLevelRule.ASTERISK:
             return _ratio(self.answered_in_target, self.answered)
         if rule is ServiceLevelRule.LEFT_QUEUE:
             return _ratio(self.answered_in_target + self.abandoned_in_target, self.entered)
         counted = self.answered + self.abandoned - self.short_abandons
+        counted += self.flowed_out if count_flow_outs else 0
         return _ratio(self.answered_in_target, counted)
 
     @property
