@@ -46,6 +46,14 @@ def _forecast(config: Config, queue_id: str, _: list[str], given: dict[str, Any]
     return replace(config, forecasts={**config.forecasts, queue_id: forecast})
 
 
+def without(config: Config, kind: str, name: str) -> Config:
+    """The configuration without one of these."""
+    if kind == "breaks":
+        return replace(config, break_rules={key: one for key, one in config.break_rules.items() if key != name})
+    assert kind == "forecast", kind
+    return replace(config, forecasts={key: one for key, one in config.forecasts.items() if key != name})
+
+
 LINES: dict[str, tuple[type, Callable[[Config, str, list[str], dict[str, Any]], Config]]] = {
     "breaks": (BreakRule, _break_rule),
     "forecast": (Forecast, _forecast),

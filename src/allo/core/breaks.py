@@ -162,7 +162,7 @@ def _somebody_waits_for(state: State, agent: Agent) -> bool:
 
 
 def _grant(turn: Turn, agent: AgentLive, reason: str, asked_at: float, because: str) -> None:
-    claim = BreakClaim(agent.id, reason, asked_at, starts_at=turn.now)
+    claim = BreakClaim(agent.id, reason, asked_at)
     if _is_granted(agent, reason):
         return
     if agent.state in BUSY or _lacks_outcome(agent):
@@ -213,7 +213,8 @@ def _drop_stale(turn: Turn) -> None:
 def _record(turn: Turn, claim: BreakClaim, answer: BreakAnswer, because: str) -> None:
     rule = turn.state.config.break_rules.get(claim.reason)
     kind = rule.kind.value if rule is not None else ""
-    in_s = max(0.0, claim.starts_at - turn.now) if claim.starts_at else 0.0
+    in_s = claim.starts_at - turn.now if answer is BreakAnswer.LATER else 0.0
+    place = claim.place if answer in (BreakAnswer.LATER, BreakAnswer.IN_TURN) else 0
     turn.record(
-        BreakAnswered(turn.now, claim.agent_id, claim.reason, kind, claim.asked_at, answer, in_s, claim.place, because)
+        BreakAnswered(turn.now, claim.agent_id, claim.reason, kind, claim.asked_at, answer, in_s, place, because)
     )

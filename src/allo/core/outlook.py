@@ -6,7 +6,7 @@ Decides nothing; a read of the state at one instant, to which planned absences a
 at work and stays, and who is expected back from a break. Agents serve several queues, so a queue is looked at
 together with what else its agents have to do: of another queue's load it carries the share of that queue's agents who
 also serve this one. That is exact when the agents serve the same queues and when they share none, and lies between
-otherwise. How many agents that load needs is Erlang's formula (`erlang`); a queue without a forecast keeps one at least.
+otherwise. How many agents that load needs is Erlang's formula (`erlang`); one stays where no forecast is.
 """
 
 from __future__ import annotations
