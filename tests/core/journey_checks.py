@@ -7,11 +7,14 @@ from typing import Any
 from allo.core.call_states import CallState
 from allo.core.hours import Hours, Interval
 from allo.core.journey import MOST_FLOWS
-from allo.core.model import Target, TargetKind, WayOut
+from allo.core.model import Branch, KeyChoice, Menu, NumberRoute, Target, TargetKind, WayOut
 from allo.core.state import State
 
 SHORT_DAY = Hours("Europe/Berlin", ((Interval(60, 78), Interval(80, 1400)),) * 7)
 """Begins before the first instant of the random centres (00:16:40 UTC) and has a gap soon after."""
+
+
+MAIN, SUB = Target(TargetKind.MENU, "main"), Target(TargetKind.MENU, "sub")
 
 
 def ways(queue_id: str, revision: int) -> dict[str, Any]:
@@ -26,6 +29,19 @@ def ways(queue_id: str, revision: int) -> dict[str, Any]:
     return {"most_waiting": 2, "when_full": WayOut(Target(TargetKind.QUEUE, "support"), "full")}
 
 
+MENUS = {
+    "main": Menu("main", "which", {"1": KeyChoice(Target(TargetKind.QUEUE, "sales"), "ru"), "2": KeyChoice(SUB)}),
+    "sub": Menu(
+        "sub",
+        "more",
+        {"1": KeyChoice(Target(TargetKind.QUEUE, "urgent"), priority=1), "9": KeyChoice(MAIN)},
+        (Branch(Target(TargetKind.QUEUE, "support"), kinds=("vip",), message="welcome"),),
+        otherwise=MAIN,
+    ),
+}
+ROUTES = {"103": NumberRoute("103", target=MAIN, opening_message="rec"), "104": NumberRoute("104", target=SUB)}
+
+
 def check_journeys(state: State) -> set[str]:
     """What holds of calls on their way; returns their timers."""
     for call in state.calls.values():
@@ -35,7 +51,9 @@ def check_journeys(state: State) -> set[str]:
         if call.state is CallState.WAITING:
             assert 0 < call.entered_at <= call.queued_at
             assert call.order[1] >= call.entered_at
+        assert (call.menu is not None) == (call.state is CallState.MENU)
     timers = {name for name in state.timers if name.startswith("too_long:")}
     for name in timers:
         assert state.calls[name.partition(":")[2]].state is CallState.WAITING
-    return timers
+    asked = {call.id for call in state.calls.values() if call.state is CallState.MENU and not call.prompts}
+    return timers | {f"menu:{call_id}" for call_id in asked}

@@ -7,13 +7,15 @@ Hours are `9-18`, every day in UTC; the instants of a scenario count from midnig
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from allo.core import effects as ef
 from allo.core import events as ev
 from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.hours import Hours, Interval
-from allo.core.model import Config, Target, TargetKind, WayOut
+from allo.core.model import Branch, Config, KeyChoice, Menu, Target, TargetKind, WayOut
 
 
 def target(text: str) -> Target:
@@ -36,6 +38,7 @@ READ_AS: dict[str, Callable[[str], Any]] = {
     "Hours | None": _hours,
     "WayOut | None": _way,
     "Target | None": target,
+    "Target": target,
 }
 SAYINGS: dict[str, Callable[..., Any]] = {
     "key": ev.KeyPressed,
@@ -47,17 +50,45 @@ SAYINGS: dict[str, Callable[..., Any]] = {
 }
 
 
+def _where(fact: fa.FlowedOut | fa.MenuLeft) -> str:
+    return fact.target_kind + (f":{fact.target_id}" if fact.target_id else "")
+
+
 def _flowed_out(fact: fa.FlowedOut) -> str:
-    where = fact.target_kind + (f":{fact.target_id}" if fact.target_id else "")
     waited = f" after {fact.wait_s:g}" if fact.was_waiting else ""
-    return f"{fact.call_id} from {fact.queue_id} to {where} because {fact.reason}{waited}"
+    return f"{fact.call_id} from {fact.queue_id} to {_where(fact)} because {fact.reason}{waited}"
 
 
 FACTS: dict[type, Callable[[Any], str]] = {
     fa.FlowedOut: _flowed_out,
+    fa.MenuLeft: lambda f: f"{f.call_id} leaves {f.menu_id}" + (f" by {f.key}" if f.key else "") + f" to {_where(f)}",
     fa.QueueClosed: lambda f: f"{f.queue_id or 'all'} closed by {f.leader_id}",
     fa.QueueReopened: lambda f: f"{f.queue_id or 'all'} opened by {f.leader_id} after {f.closed_s:g}",
 }
-TEXTS: dict[type, Callable[[Any], str]] = {}
-LINES: dict[str, tuple[type, Callable[[Config, str, list[str], dict[str, Any]], Config]]] = {}
+TEXTS: dict[type, Callable[[Any], str]] = {
+    ef.PlayPrompt: lambda e: f"play {e.prompt} to {e.call_id}" + (f" in {e.language}" if e.language != "en" else ""),
+}
+
+
+def _menu(config: Config, id_: str, names: list[str], given: dict[str, Any]) -> Config:
+    choices = dict(_choice(name) for name in names)
+    return replace(config, menus={**config.menus, id_: Menu(id_, **{"prompt": id_, **given}, choices=choices)})
+
+
+def _choice(text: str) -> tuple[str, KeyChoice]:
+    """`1:queue:sales:ru:3`: the key, its target, the language and the priority which it sets."""
+    key, kind, id_, language, priority, *_ = (*text.split(":"), "", "", "")
+    return key, KeyChoice(Target(TargetKind(kind), id_), language, priority=int(priority or 0))
+
+
+def _branch(config: Config, id_: str, names: list[str], given: dict[str, Any]) -> Config:
+    branch = Branch(target(names[0]), message="".join(names[1:]), **given)
+    changed = replace(config.menus[id_], branches=(*config.menus[id_].branches, branch))
+    return replace(config, menus={**config.menus, id_: changed})
+
+
+LINES: dict[str, tuple[type, Callable[[Config, str, list[str], dict[str, Any]], Config]]] = {
+    "menu": (Menu, _menu),
+    "branch": (Branch, _branch),
+}
 """The first word of a line to what it describes, and how it changes the configuration."""

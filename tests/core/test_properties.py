@@ -21,7 +21,7 @@ from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requi
 from allo.core.selection import in_force, level_for, select_agents
 from allo.core.state import State, restored
 from tests.core.break_checks import FORECASTS, REASONS, RULES, check_answers, check_claims, rested
-from tests.core.journey_checks import check_journeys, ways
+from tests.core.journey_checks import MENUS, ROUTES, check_journeys, ways
 
 AGENTS = ("ann", "bob", "eve")
 SKILLS = {"ann": {"german": 5, "loans": 1}, "bob": {"german": 3}, "eve": {}}
@@ -50,7 +50,9 @@ def config(
             id_: Agent(id_, id_, f"PJSIP/{id_}", tuple(m for m in of if m.queue_id in queues), SKILLS[id_])
             for id_, of in members.items()
         },
-        {f"10{place}": NumberRoute(f"10{place}", id_, priority=int(place == 2)) for place, id_ in enumerate(queues)},
+        {f"10{place}": NumberRoute(f"10{place}", id_, priority=int(place == 2)) for place, id_ in enumerate(queues)}
+        | ROUTES,
+        menus=MENUS if revision % 4 else {"sub": MENUS["sub"]},
         break_reasons=REASONS[: 4 - revision % 2],
         break_rules={reason: rule for reason, rule in RULES.items() if revision % 3 or reason == "toilet"},
         forecasts=FORECASTS if revision % 5 else {},
@@ -88,7 +90,7 @@ class Centre(RuleBasedStateMachine):
         self.now = 1000.0
         self.started: list[str] = []
         self.ended: Counter[str] = Counter()
-        self.say(ev.ConfigChanged(config(0, members, QUEUES)))
+        self.say(ev.ConfigChanged(config(2, members, QUEUES)))
         for agent in AGENTS[:2]:
             for what in (ev.DeviceUp(agent), rq.LogIn(agent), rq.GoReady(agent)):
                 self.say(what)
@@ -134,20 +136,32 @@ class Centre(RuleBasedStateMachine):
 
     @rule(
         target=calls,
-        number=st.sampled_from(("100", "101", "102", "100", "999")),
+        number=st.sampled_from(("100", "101", "102", "100", "103", "104", "999")),
         last_agent_id=st.sampled_from(("", *AGENTS, "nobody")),
         priority=st.sampled_from((0, 0, 2)),
         needs=st.sampled_from(((), (), (Requirement("loans", 1, 7), Requirement("german", 3)))),
+        kind=st.sampled_from(("", "", "vip")),
     )
-    def call(self, number: str, last_agent_id: str, priority: int, needs: tuple[Requirement, ...]) -> str:
+    def call(self, number: str, last_agent_id: str, priority: int, needs: tuple[Requirement, ...], kind: str) -> str:
         call_id = f"c{len(self.started) + 1}"
-        self.say(ev.CallArrived(call_id, number, last_agent_id=last_agent_id, priority=priority, requirements=needs))
+        of_customer: dict[str, Any] = {
+            "last_agent_id": last_agent_id,
+            "priority": priority,
+            "requirements": needs,
+            "kind": kind,
+        }
+        self.say(ev.CallArrived(call_id, number, "+7911", **of_customer))
         return call_id
 
     @rule(call_id=calls)
     def prompt_ends(self, call_id: str) -> None:
         call = self.engine.state.calls.get(call_id)
         self.say(ev.PlaybackFinished(call_id, call.prompts[0] if call and call.prompts else "hello"))
+
+    @rule(call_id=calls, keys=st.text("0129*", min_size=1, max_size=3))
+    def presses_keys(self, call_id: str, keys: str) -> None:
+        for key in keys:
+            self.say(ev.KeyPressed(call_id, key))
 
     @rule(call_id=consumes(calls), end=st.sampled_from(ev.LegEnd))
     def caller_leaves(self, call_id: str, end: ev.LegEnd) -> None:

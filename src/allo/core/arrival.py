@@ -12,6 +12,7 @@ from allo.core.effects import AnswerCall, StartMusic
 from allo.core.events import CallArrived
 from allo.core.facts import CallEntered, CallStarted, EndReason
 from allo.core.journey import flow_out, go, turn_away, way_out
+from allo.core.menu import enter_menu
 from allo.core.model import Queue, Target, TargetKind
 from allo.core.offers import seek_agent
 from allo.core.state import Call
@@ -41,6 +42,7 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
         needs=(*(route.requirements if route else ()), *event.requirements),
         last_agent_id=event.last_agent_id,
         last_greeting=event.last_greeting,
+        customer_kind=event.kind,
         language=event.language or (route.language if route else "en"),
         started_at=turn.now,
         state=CallState.GREETED,
@@ -61,6 +63,8 @@ def arrive(turn: Turn, call: Call) -> None:
     target = call.target or Target(TargetKind.HANG_UP)
     if target.kind is TargetKind.QUEUE:
         _arrive_at_queue(turn, call, turn.state.queues.get(target.id))
+    elif target.kind is TargetKind.MENU and target.id in turn.state.config.menus:
+        enter_menu(turn, call, turn.state.config.menus[target.id])
     elif target.kind is TargetKind.MESSAGE:
         go(turn, call, Target(TargetKind.HANG_UP), target.id)
     elif target.kind is TargetKind.HANG_UP:

@@ -139,6 +139,8 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None
     drop_back_leg(turn, call)
     if was is CallState.LOST:
         turn.cancel_timer(f"lost:{call.id}")
+    elif was is CallState.MENU:
+        turn.cancel_timer(f"menu:{call.id}")
     turn.do(EndLeg(call.id))
     del turn.state.calls[call.id]
     _sum_up(turn, call, was, reason, cause)

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from allo.core import events as ev
+from allo.core import menu
 from allo.core import requests as rq
 from allo.core.agent_states import AgentState
 from allo.core.answers import answer
@@ -188,12 +189,16 @@ _TIMERS_OF_CALLS: dict[str, tuple[CallState, Callable[[Turn, Call], None]]] = {
     "widen": (CallState.WAITING, _then_seek(widen)),
     "reserved": (CallState.WAITING, _then_seek(free_reservation)),
     "too_long": (CallState.WAITING, waited_too_long),
+    "menu": (CallState.MENU, menu.no_key),
 }
 """Timers named `<kind>:<call id>`, the state in which they mean something, and what."""
 KEYS = frozenset("0123456789*#")
-_KEYS: dict[CallState, Callable[[Turn, Call, str], None]] = {}
+_KEYS: dict[CallState, Callable[[Turn, Call, str], None]] = {CallState.MENU: menu.key_pressed}
 """What a key of the caller means, by the state of the call; in other states it means nothing."""
-_PLAYED: dict[CallState, Callable[[Turn, Call, str], None]] = {CallState.GREETED: playback_finished}
+_PLAYED: dict[CallState, Callable[[Turn, Call, str], None]] = {
+    CallState.GREETED: playback_finished,
+    CallState.MENU: menu.prompt_played,
+}
 """What follows a prompt; each checks that it is the one which is playing."""
 _RECORDED: dict[CallState, Callable[[Turn, Call, ev.MessageRecorded], None]] = {}
 """What becomes of a message spoken by the caller."""

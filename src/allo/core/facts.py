@@ -127,6 +127,27 @@ class FlowedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class MenuEntered:
+    """The call came to a menu."""
+
+    at: float
+    call_id: str
+    menu_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLeft:
+    """The call went on to a target: by a key, or with none ("") by a rule of the menu."""
+
+    at: float
+    call_id: str
+    menu_id: str
+    key: str
+    target_kind: TargetKind
+    target_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueClosed:
     """A team leader closed a queue by button ("": the whole centre)."""
 
@@ -431,6 +452,8 @@ Fact = (
     | GreetingPlayed
     | CallEntered
     | FlowedOut
+    | MenuEntered
+    | MenuLeft
     | QueueClosed
     | QueueReopened
     | CallWidened

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from allo.core.break_plan import BreakRule, Forecast
+from allo.core.config_check import problems_of
 from allo.core.hours import Hours
 
 
@@ -131,6 +132,48 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """Callers who are sent on from a menu without being asked: all its conditions hold (an empty one always does)."""
+
+    target: Target
+    hours: Hours | None = None
+    when_open: bool = False
+    """Whether it holds within the hours, or outside them."""
+    kinds: tuple[str, ...] = ()
+    """Kinds of customer (`CallArrived.kind`)."""
+    languages: tuple[str, ...] = ()
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChoice:
+    """What a key of a menu stands for: a target, and what is known of the call from then on."""
+
+    target: Target
+    language: str = ""
+    reason: str = ""
+    priority: int = 0
+    requirements: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """One question to the caller, answered by a key; a tree of them is made by targets."""
+
+    id: str
+    prompt: str
+    choices: Mapping[str, KeyChoice] = field(default_factory=dict)
+    branches: tuple[Branch, ...] = ()
+    timeout_s: float = 5.0
+    """How long a choice is waited for when the prompt is over."""
+    most_tries: int = 3
+    wrong_key_prompt: str = "system:wrong_key"
+    no_key_prompt: str = "system:no_key"
+    otherwise: Target = Target(TargetKind.HANG_UP)
+    """Where a caller goes who has not chosen in so many tries."""
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
     """An agent's place in a queue; agents of level 1 are asked first, then 2, and so on."""
 
@@ -211,6 +254,7 @@ class Config:
     break_reasons: tuple[str, ...] = ()
     hold_reasons: Mapping[str, HoldReason] = field(default_factory=dict)
     dispositions: tuple[str, ...] = ()
+    menus: Mapping[str, Menu] = field(default_factory=dict)
     zone: str = "UTC"
     """Whose midnight begins a new day (IANA name)."""
     dialling: Dialling = Dialling()
@@ -238,18 +282,7 @@ class Config:
 
     def problems(self) -> list[str]:
         """Sentences about references that lead nowhere; empty when the configuration is sound."""
-        found = [
-            f"agent {agent.id} is in queue {membership.queue_id}, which does not exist"
-            for agent in self.agents.values()
-            for membership in agent.memberships
-            if membership.queue_id not in self.queues
-        ]
-        found += [
-            f"number {route.number} leads to queue {route.queue_id}, which does not exist"
-            for route in self.numbers.values()
-            if route.queue_id not in self.queues
-        ]
-        return found
+        return problems_of(self)
 
 
 def _fits(pattern: str, dialled: str) -> bool:

@@ -19,7 +19,7 @@ from allo.core.break_plan import BreakClaim
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call_states import CallState
 from allo.core.facts import EndReason
-from allo.core.model import Config, Queue, Requirement, SupervisionMode, Target
+from allo.core.model import Config, Menu, Queue, Requirement, SupervisionMode, Target
 
 
 @dataclass(slots=True)
@@ -118,6 +118,15 @@ class Call:
     """Where the call goes when its prompts have been played; None: nowhere, it ends."""
     callback: Callback | None = None
     """The caller is to be called back, or is being asked for that."""
+    customer_kind: str = ""
+    menu: Menu | None = None
+    """The menu the caller is in, as it was when they entered it."""
+    menu_tries: int = 0
+    """Wrong keys and silences in this menu."""
+    menu_count: int = 0
+    """How many menus the call has been in."""
+    reason: str = ""
+    """What the call is about, as chosen in a menu."""
     is_greeted: bool = False
     """It has heard a queue's greeting; one is enough."""
     flow_count: int = 0
