@@ -13,6 +13,7 @@ from allo.core.hours import Hours, Interval
 from allo.core.model import Config, KeyChoice, Menu, NumberRoute, Queue, Target, TargetKind, WayOut
 
 SALES = Target(TargetKind.QUEUE, "sales")
+END = Target(TargetKind.HANG_UP)
 DAY = Hours(weekly=((Interval(9 * 60, 18 * 60),),) * 7)
 NOON, NIGHT = 12 * 3600.0, 3600.0
 
@@ -21,7 +22,7 @@ def to_menu(id_: str) -> Target:
     return Target(TargetKind.MENU, id_)
 
 
-def menu(id_: str, otherwise: Target = Target(TargetKind.HANG_UP), **choices: Target) -> Menu:
+def menu(id_: str, otherwise: Target = END, **choices: Target) -> Menu:
     return Menu(id_, f"ask-{id_}", {key[1:]: KeyChoice(to) for key, to in choices.items()}, otherwise=otherwise)
 
 

@@ -144,13 +144,8 @@ class Centre(RuleBasedStateMachine):
     )
     def call(self, number: str, last_agent_id: str, priority: int, needs: tuple[Requirement, ...], kind: str) -> str:
         call_id = f"c{len(self.started) + 1}"
-        of_customer: dict[str, Any] = {
-            "last_agent_id": last_agent_id,
-            "priority": priority,
-            "requirements": needs,
-            "kind": kind,
-        }
-        self.say(ev.CallArrived(call_id, number, "+7911", **of_customer))
+        event = ev.CallArrived(call_id, number, "+7911", last_agent_id=last_agent_id, priority=priority, kind=kind)
+        self.say(replace(event, requirements=needs))
         return call_id
 
     @rule(call_id=calls)
