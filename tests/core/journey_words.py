@@ -15,7 +15,18 @@ from allo.core import events as ev
 from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.hours import Hours, Interval
-from allo.core.model import Branch, Config, KeyChoice, Menu, Target, TargetKind, WayOut
+from allo.core.model import (
+    Branch,
+    CallbackRules,
+    Config,
+    Dialling,
+    KeyChoice,
+    Menu,
+    Target,
+    TargetKind,
+    Voicemail,
+    WayOut,
+)
 
 
 def target(text: str) -> Target:
@@ -34,14 +45,22 @@ def _hours(text: str) -> Hours:
     return Hours(weekly=((Interval(int(from_hour) * 60, int(to_hour) * 60),),) * 7)
 
 
+def _callback(hours: str = "", key: str = "1", **numbers: str) -> CallbackRules:
+    """`key:1/offer_after_s:60/most_tries:2/hours:9-18`."""
+    given: dict[str, Any] = {name: int(text) if name == "most_tries" else float(text) for name, text in numbers.items()}
+    return CallbackRules(key, hours=_hours(hours) if hours else None, **given)
+
+
 READ_AS: dict[str, Callable[[str], Any]] = {
     "Hours | None": _hours,
     "WayOut | None": _way,
     "Target | None": target,
     "Target": target,
+    "CallbackRules | None": lambda text: _callback(**dict(word.split(":") for word in text.split("/"))),
 }
 SAYINGS: dict[str, Callable[..., Any]] = {
     "key": ev.KeyPressed,
+    "cancel": rq.CancelCallback,
     "recorded": lambda call, recording, length: ev.MessageRecorded(call, recording, float(length)),
     "close": lambda leader, queue, reason="", message="": rq.SetEmergencyClosed(
         leader, queue.removeprefix("all"), is_closed=True, reason=reason, message=message
@@ -62,10 +81,17 @@ def _flowed_out(fact: fa.FlowedOut) -> str:
 FACTS: dict[type, Callable[[Any], str]] = {
     fa.FlowedOut: _flowed_out,
     fa.MenuLeft: lambda f: f"{f.call_id} leaves {f.menu_id}" + (f" by {f.key}" if f.key else "") + f" to {_where(f)}",
+    fa.OutsideRefused: lambda f: f"not dialled {f.number} because {f.reason}",
+    fa.MessageLeft: lambda f: f"{f.call_id} left {f.recording_id} of {f.length_s:g}",
+    fa.CallbackAgreed: lambda f: f"{f.call_id} to be called back at {f.number} after {f.wait_s:g}",
+    fa.CallbackTried: lambda f: f"try {f.number_of_try} of {f.call_id} {f.outcome}",
     fa.QueueClosed: lambda f: f"{f.queue_id or 'all'} closed by {f.leader_id}",
     fa.QueueReopened: lambda f: f"{f.queue_id or 'all'} opened by {f.leader_id} after {f.closed_s:g}",
 }
 TEXTS: dict[type, Callable[[Any], str]] = {
+    ef.RecordMessage: lambda e: f"record {e.recording_id} for {e.limit_s:g}",
+    ef.DialNumber: lambda e: f"dial {e.number} as {e.leg_id}",
+    ef.AdoptLeg: lambda e: f"{e.call_id} is {e.leg_id}",
     ef.PlayPrompt: lambda e: f"play {e.prompt} to {e.call_id}" + (f" in {e.language}" if e.language != "en" else ""),
 }
 
@@ -87,8 +113,19 @@ def _branch(config: Config, id_: str, names: list[str], given: dict[str, Any]) -
     return replace(config, menus={**config.menus, id_: changed})
 
 
+def _dialling(config: Config, pattern: str, _: list[str], given: dict[str, Any]) -> Config:
+    return replace(config, dialling=Dialling(tuple(pattern.split("/")), **given))
+
+
+def _voicemail(config: Config, id_: str, names: list[str], given: dict[str, Any]) -> Config:
+    queue_id = "".join(names)
+    return replace(config, voicemails={**config.voicemails, id_: Voicemail(id_, id_, queue_id, **given)})
+
+
 LINES: dict[str, tuple[type, Callable[[Config, str, list[str], dict[str, Any]], Config]]] = {
     "menu": (Menu, _menu),
     "branch": (Branch, _branch),
+    "dialling": (Dialling, _dialling),
+    "voicemail": (Voicemail, _voicemail),
 }
 """The first word of a line to what it describes, and how it changes the configuration."""

@@ -113,9 +113,8 @@ _SAYINGS: dict[str, Callable[..., Input]] = {
 def _call(id_: str, number: str = "", *more: str) -> ev.CallArrived:
     """`call c1 100 hello priority=2 last_agent_id=ann requirements=german:5`: `hello` is the greeting heard last."""
     names, given = _sorted_out(more)
-    return ev.CallArrived(
-        id_, number, caller="+7911", last_greeting=names[0] if names else "", **_values(ev.CallArrived, given)
-    )
+    values = {"caller": "+7911"} | _values(ev.CallArrived, given)
+    return ev.CallArrived(id_, number, last_greeting=names[0] if names else "", **values)
 
 
 def inputs(said: str, engine: Engine, at: float) -> list[Input]:

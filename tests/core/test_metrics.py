@@ -70,6 +70,15 @@ def test_calls_sent_on_count_apart_and_in_the_service_level_only_when_asked() ->
     assert total.service_level(count_flow_outs=True) == pytest.approx(1 / 4)
 
 
+def test_callers_who_are_called_back_are_neither_answered_nor_abandoned() -> None:
+    not_reached = replace(abandoned(30), outcome=Outcome.NOT_REACHED, is_callback=True)
+    total = tally(answered(10), replace(answered(40), is_callback=True), not_reached)
+    assert (total.entered, total.answered, total.abandoned) == (3, 1, 0)
+    assert (total.callbacks, total.callbacks_reached) == (2, 1)
+    assert total.service_level() == 1.0
+    assert total.aht_s == pytest.approx(70)
+
+
 def test_asa_is_the_mean_wait_of_the_answered() -> None:
     assert DAY.asa_s == pytest.approx((0 + 10 + 20 + 50) / 4)
     assert DAY.longest_wait_s == 90

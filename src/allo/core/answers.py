@@ -13,12 +13,13 @@ from allo.core import requests as rq
 from allo.core.agent_states import AgentState, SystemReason
 from allo.core.breaks import answer_break, withdraw_break
 from allo.core.call_states import CallState
+from allo.core.callback import cancel_callback, try_failed
 from allo.core.conversation import end_call, finish_wrapup, hold, resume
-from allo.core.facts import EndReason, OfferOutcome
+from allo.core.facts import EndReason, OfferOutcome, TryOutcome
 from allo.core.journey import set_emergency_closed
 from allo.core.offers import refuse_offer
 from allo.core.presence import attach, go_ready, is_outcome_missing, log_in, log_out, take_break
-from allo.core.state import AgentLive
+from allo.core.state import AgentLive, Call
 from allo.core.turn import Turn
 
 _FOR_COLLEAGUES = (rq.LogIn, rq.GoReady, rq.TakeBreak)
@@ -48,6 +49,8 @@ def _about_conversation(
         return None if was_mine else rq.Refusal.UNKNOWN_CALL
     if call.agent_id != agent.id:
         return rq.Refusal.NOT_YOUR_CALL
+    if call.state is CallState.DIALLING:
+        return _while_dialling(turn, call, request)
     if isinstance(request, rq.HangUp):
         end_call(turn, call, EndReason.AGENT_HUNG_UP)
     elif isinstance(request, rq.SetMuted):
@@ -59,6 +62,13 @@ def _about_conversation(
         hold(turn, call)
     elif isinstance(request, rq.Resume) and call.state is CallState.HELD:
         resume(turn, call)
+    return None
+
+
+def _while_dialling(turn: Turn, call: Call, request: rq.Request) -> rq.Refusal | None:
+    if not isinstance(request, rq.HangUp):
+        return rq.Refusal.NOT_CONNECTED
+    try_failed(turn, call, TryOutcome.AGENT_LEFT)
     return None
 
 
@@ -88,6 +98,7 @@ def _finish_wrapup(turn: Turn, agent: AgentLive, request: rq.FinishWrapUp) -> rq
 
 _OF_LEADERS: dict[type, Callable[[Turn, Any], rq.Refusal | None]] = {
     rq.SetEmergencyClosed: set_emergency_closed,
+    rq.CancelCallback: cancel_callback,
     rq.AnswerBreak: answer_break,
 }
 """What team leaders ask (`leader_id`): they need be no agents."""

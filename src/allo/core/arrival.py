@@ -15,8 +15,10 @@ from allo.core.journey import flow_out, go, turn_away, way_out
 from allo.core.menu import enter_menu
 from allo.core.model import Queue, Target, TargetKind
 from allo.core.offers import seek_agent
+from allo.core.outside import forward
 from allo.core.state import Call
 from allo.core.turn import Turn
+from allo.core.voicemail import begin_voicemail
 from allo.core.waiting import enter
 
 UNKNOWN_NUMBER_PROMPT = "system:unknown_number"
@@ -65,6 +67,10 @@ def arrive(turn: Turn, call: Call) -> None:
         _arrive_at_queue(turn, call, turn.state.queues.get(target.id))
     elif target.kind is TargetKind.MENU and target.id in turn.state.config.menus:
         enter_menu(turn, call, turn.state.config.menus[target.id])
+    elif target.kind is TargetKind.VOICEMAIL and target.id in turn.state.config.voicemails:
+        begin_voicemail(turn, call, turn.state.config.voicemails[target.id])
+    elif target.kind is TargetKind.NUMBER:
+        forward(turn, call, target.id)
     elif target.kind is TargetKind.MESSAGE:
         go(turn, call, Target(TargetKind.HANG_UP), target.id)
     elif target.kind is TargetKind.HANG_UP:

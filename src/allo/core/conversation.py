@@ -33,17 +33,22 @@ from allo.core.waiting import come_back, leave
 def accept_offer(turn: Turn, call: Call, offer: Offer) -> None:
     """The agent's device answered: the conversation begins, and nobody else rings any more."""
     agent = close_offer(turn, call, offer, OfferOutcome.ACCEPTED)
-    leave(turn, call)
-    turn.move_call(call, CallState.TALKING)
+    leave(turn, call, is_answered=True)
+    turn.move_call(call, CallState.DIALLING if call.is_absent else CallState.TALKING)
     turn.move_agent(agent, AgentState.ON_CALL)
     agent.calls_taken += 1
     call.agent_id, call.leg_id, call.routed_because = agent.id, offer.leg_id, offer.reason
+    if call.state is CallState.TALKING:
+        begin_talk(turn, call)
+    withdraw_offers(turn, call)
+
+
+def begin_talk(turn: Turn, call: Call) -> None:
+    """Agent and customer are both there."""
     connect(turn, call)
     if not call.answered_at:
         call.answered_at = turn.now
-        wait_s = turn.now - call.entered_at
-        turn.record(CallAnswered(turn.now, call.id, call.queue_id, agent.id, wait_s))
-    withdraw_offers(turn, call)
+        turn.record(CallAnswered(turn.now, call.id, call.queue_id, call.agent_id, _wait_s(call, turn.now)))
 
 
 def hold(turn: Turn, call: Call) -> None:
@@ -127,7 +132,7 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None
     """End a call in any state: release legs, sum it up, send its agent to wrap-up."""
     was = call.state
     if was is CallState.WAITING:
-        leave(turn, call)
+        leave(turn, call, has_given_up=True)
         turn.move_call(call, CallState.ENDED)
         withdraw_offers(turn, call)
     else:
@@ -137,10 +142,11 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None
         turn.state.legs.pop(call.leg_id, None)
         turn.do(EndLeg(call.leg_id))
     drop_back_leg(turn, call)
-    if was is CallState.LOST:
-        turn.cancel_timer(f"lost:{call.id}")
-    elif was is CallState.MENU:
-        turn.cancel_timer(f"menu:{call.id}")
+    if call.outside_leg_id:
+        turn.state.legs.pop(call.outside_leg_id, None)
+        turn.do(EndLeg(call.outside_leg_id))
+    if was in _TIMERS:
+        turn.cancel_timer(f"{_TIMERS[was]}:{call.id}")
     turn.do(EndLeg(call.id))
     del turn.state.calls[call.id]
     _sum_up(turn, call, was, reason, cause)
@@ -195,8 +201,24 @@ def _close_hold(turn: Turn, call: Call) -> None:
         turn.record(HoldEnded(turn.now, call.id, call.agent_id, turn.now - call.since_at))
 
 
+_TIMERS = {CallState.LOST: "lost", CallState.MENU: "menu", CallState.VOICEMAIL: "voicemail"}
 _BY_STATE = {CallState.WAITING: Outcome.ABANDONED, CallState.FORWARDED: Outcome.FORWARDED}
-_BY_REASON = {EndReason.PLATFORM_RESTARTED: Outcome.FAILED, EndReason.MESSAGE_PLAYED: Outcome.INFORMED}
+_BY_REASON = {
+    EndReason.PLATFORM_RESTARTED: Outcome.FAILED,
+    EndReason.MESSAGE_PLAYED: Outcome.INFORMED,
+    EndReason.MESSAGE_LEFT: Outcome.MESSAGE_LEFT,
+    EndReason.CALLBACK_FAILED: Outcome.NOT_REACHED,
+    EndReason.CALLBACK_CANCELLED: Outcome.NOT_REACHED,
+}
+
+
+def _wait_s(call: Call, until_at: float) -> float:
+    """On the line: of a call-back until it was agreed on."""
+    if not call.entered_at:
+        return 0.0
+    if call.callback is not None and call.callback.agreed_at:
+        until_at = call.callback.agreed_at
+    return max(0.0, until_at - call.entered_at)
 
 
 def _unanswered(call: Call, was: CallState, reason: EndReason) -> Outcome:
@@ -208,9 +230,9 @@ def _unanswered(call: Call, was: CallState, reason: EndReason) -> Outcome:
 def _sum_up(turn: Turn, call: Call, was: CallState, reason: EndReason, cause: int) -> None:
     if call.answered_at:
         outcome = Outcome.ANSWERED
-        wait_s = call.answered_at - call.entered_at
+        wait_s = _wait_s(call, call.answered_at)
     else:
-        wait_s = turn.now - call.entered_at if call.entered_at else 0.0
+        wait_s = _wait_s(call, turn.now)
         outcome = _unanswered(call, was, reason)
     turn.record(
         CallEnded(
@@ -229,5 +251,6 @@ def _sum_up(turn: Turn, call: Call, was: CallState, reason: EndReason, cause: in
             wait_s=wait_s,
             talk_s=call.talk_s,
             hold_s=call.hold_s,
+            is_callback=call.callback is not None and call.callback.agreed_at > 0,
         )
     )

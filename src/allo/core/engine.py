@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+from allo.core import callback, menu, voicemail
 from allo.core import events as ev
-from allo.core import menu
 from allo.core import requests as rq
 from allo.core.agent_states import AgentState
+from allo.core.announcing import has_to_wait, speak
 from allo.core.answers import answer
 from allo.core.arrival import arrive, call_arrived
 from allo.core.breaks import review_breaks
@@ -32,9 +33,10 @@ from allo.core.conversation import (
     wrapup_limit_reached,
 )
 from allo.core.effects import Accepted, Effect, EndLeg, Refused
-from allo.core.facts import EndReason, OfferOutcome
+from allo.core.facts import EndReason, OfferOutcome, TryOutcome
 from allo.core.journey import playback_finished, somebody_left, waited_too_long
 from allo.core.offers import outcome_of, refuse_offer, seek_agent
+from allo.core.outside import forwarded, not_forwarded
 from allo.core.presence import device_down, device_stayed_down, device_up
 from allo.core.reconfigure import config_changed
 from allo.core.state import AgentLive, Call, State
@@ -65,6 +67,9 @@ class Engine:
             turn.effects.insert(0, Accepted() if refusal is None else Refused(refusal))
         if turn.onward or turn.has_somebody_left:
             _settle(turn)
+        for call in turn.queued:
+            if call.state is CallState.WAITING:
+                has_to_wait(turn, call)
         return turn.effects
 
 
@@ -109,6 +114,11 @@ def _leg_answered(turn: Turn, event: ev.LegAnswered) -> None:
     call = turn.state.calls.get(turn.state.legs.get(event.leg_id, ""))
     if call is not None and event.leg_id in call.offers:
         accept_offer(turn, call, call.offers[event.leg_id])
+        if call.state is CallState.DIALLING:
+            callback.ring_customer(turn, call)
+    elif call is not None and call.outside_leg_id == event.leg_id:
+        if call.state is CallState.DIALLING:
+            (callback.customer_answered if call.agent_id else forwarded)(turn, call)
     elif call is not None and call.back_leg_id == event.leg_id:
         agent_back(turn, call)
     elif call is None or call.leg_id != event.leg_id:
@@ -125,8 +135,7 @@ def _leg_ended(turn: Turn, event: ev.LegEnded) -> None:
     state = turn.state
     call = state.calls.get(event.leg_id)
     if call is not None:
-        reason = _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP)
-        end_call(turn, call, reason, event.cause)
+        _callers_leg_ended(turn, call, event)
         return
     call = state.calls.get(state.legs.get(event.leg_id, ""))
     if call is None:
@@ -136,10 +145,39 @@ def _leg_ended(turn: Turn, event: ev.LegEnded) -> None:
     elif call.back_leg_id == event.leg_id:
         state.legs.pop(event.leg_id)
         call.back_leg_id = ""
+    elif call.outside_leg_id == event.leg_id:
+        _outside_leg_ended(turn, call, event)
+    elif call.state is CallState.DIALLING:
+        is_lost = event.end is not ev.LegEnd.NORMAL
+        callback.try_failed(turn, call, TryOutcome.AGENT_LOST if is_lost else TryOutcome.AGENT_LEFT)
+    elif call.state is CallState.FORWARDED:
+        end_call(turn, call, EndReason.OUTSIDE_HUNG_UP, event.cause)
     elif event.end is ev.LegEnd.NORMAL:
         end_call(turn, call, EndReason.AGENT_HUNG_UP, event.cause)
     else:
         lose_agent(turn, call)
+
+
+def _callers_leg_ended(turn: Turn, call: Call, event: ev.LegEnded) -> None:
+    reason = _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP)
+    if call.state is CallState.VOICEMAIL:
+        voicemail.caller_left(turn, call, reason, event.cause)
+    elif call.callback is not None and call.callback.agreed_at:
+        callback.caller_gone(turn, call, call.callback)
+    else:
+        end_call(turn, call, reason, event.cause)
+
+
+_TRY_OUTCOMES = {ev.LegEnd.DECLINED: TryOutcome.BUSY, ev.LegEnd.NO_ANSWER: TryOutcome.NO_ANSWER}
+
+
+def _outside_leg_ended(turn: Turn, call: Call, event: ev.LegEnded) -> None:
+    if call.state is not CallState.DIALLING:
+        end_call(turn, call, _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP), event.cause)
+    elif call.agent_id:
+        callback.try_failed(turn, call, _TRY_OUTCOMES.get(event.end, TryOutcome.UNREACHABLE))
+    else:
+        not_forwarded(turn, call)
 
 
 def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
@@ -188,19 +226,27 @@ _TIMERS_OF_CALLS: dict[str, tuple[CallState, Callable[[Turn, Call], None]]] = {
     "lost": (CallState.LOST, give_up_lost_agent),
     "widen": (CallState.WAITING, _then_seek(widen)),
     "reserved": (CallState.WAITING, _then_seek(free_reservation)),
+    "speak": (CallState.WAITING, speak),
     "too_long": (CallState.WAITING, waited_too_long),
     "menu": (CallState.MENU, menu.no_key),
+    "callback": (CallState.WAITING, callback.time_passed),
+    "voicemail": (CallState.VOICEMAIL, voicemail.never_recorded),
 }
 """Timers named `<kind>:<call id>`, the state in which they mean something, and what."""
 KEYS = frozenset("0123456789*#")
-_KEYS: dict[CallState, Callable[[Turn, Call, str], None]] = {CallState.MENU: menu.key_pressed}
+_KEYS: dict[CallState, Callable[[Turn, Call, str], None]] = {
+    CallState.MENU: menu.key_pressed,
+    CallState.WAITING: callback.key_pressed,
+}
 """What a key of the caller means, by the state of the call; in other states it means nothing."""
 _PLAYED: dict[CallState, Callable[[Turn, Call, str], None]] = {
     CallState.GREETED: playback_finished,
     CallState.MENU: menu.prompt_played,
+    CallState.VOICEMAIL: voicemail.prompt_played,
+    CallState.WAITING: callback.prompt_played,
 }
 """What follows a prompt; each checks that it is the one which is playing."""
-_RECORDED: dict[CallState, Callable[[Turn, Call, ev.MessageRecorded], None]] = {}
+_RECORDED: dict[CallState, Callable[[Turn, Call, ev.MessageRecorded], None]] = {CallState.VOICEMAIL: voicemail.recorded}
 """What becomes of a message spoken by the caller."""
 _EVENTS: dict[type, Callable[[Turn, Any], None]] = {
     ev.ConfigChanged: config_changed,

@@ -46,6 +46,8 @@ class Outcome(StrEnum):
     """The caller left a spoken message."""
     FORWARDED = "forwarded"
     """An outside number answered."""
+    NOT_REACHED = "not_reached"
+    """A call-back was agreed on and did not come about."""
     FAILED = "failed"
     """Our own platform broke before anyone answered."""
 
@@ -74,6 +76,8 @@ class EndReason(StrEnum):
     """Too many calls from one number."""
     MESSAGE_PLAYED = "message_played"
     MESSAGE_LEFT = "message_left"
+    NO_MESSAGE = "no_message"
+    """Nothing was said in the voicemail."""
     OUTSIDE_HUNG_UP = "outside_hung_up"
     CALLBACK_FAILED = "callback_failed"
     """The customer was dialled as often as agreed and did not answer."""
@@ -126,6 +130,82 @@ class FlowedOut:
     """In this queue."""
 
 
+class OutsideRefusal(StrEnum):
+    """Why an outside number was not dialled."""
+
+    NOT_ALLOWED = "not_allowed"
+    DAY_LIMIT = "day_limit"
+    CALL_LIMIT = "call_limit"
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideDialled:
+    """An outside number rings for the call."""
+
+    at: float
+    call_id: str
+    leg_id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideRefused:
+    """An outside number was to be dialled and was not."""
+
+    at: float
+    call_id: str
+    number: str
+    reason: OutsideRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLeft:
+    """The caller left a spoken message."""
+
+    at: float
+    call_id: str
+    voicemail_id: str
+    recording_id: str
+    length_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAgreed:
+    """The caller hangs up after waiting so long and will be called back."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    number: str
+    wait_s: float
+
+
+class TryOutcome(StrEnum):
+    """What came of dialling a customer."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    UNREACHABLE = "unreachable"
+    NOT_ALLOWED = "not_allowed"
+    AGENT_LEFT = "agent_left"
+    """The agent hung up before the customer answered."""
+    AGENT_LOST = "agent_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackTried:
+    """The customer was dialled for the agent, for the `number_of_try`-th time."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    agent_id: str
+    number: str
+    number_of_try: int
+    outcome: TryOutcome
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntered:
     """The call came to a menu."""
@@ -166,6 +246,20 @@ class QueueReopened:
     queue_id: str
     leader_id: str
     closed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A waiting caller was told something; the minutes are 0 where no expected wait was told, `because` says why."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    prompts: tuple[str, ...]
+    position: int
+    low_min: int
+    high_min: int
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +496,8 @@ class CallEnded:
     wait_s: float
     talk_s: float
     hold_s: float
+    is_callback: bool = False
+    """The customer was to be called back; the wait is the one on the line before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,10 +548,16 @@ Fact = (
     | GreetingPlayed
     | CallEntered
     | FlowedOut
+    | OutsideDialled
+    | OutsideRefused
+    | MessageLeft
+    | CallbackAgreed
+    | CallbackTried
     | MenuEntered
     | MenuLeft
     | QueueClosed
     | QueueReopened
+    | Announced
     | CallWidened
     | OfferMade
     | OfferEnded

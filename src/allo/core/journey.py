@@ -83,8 +83,10 @@ def way_out(turn: Turn, queue: Queue) -> EndReason | None:
         return EndReason.CLOSED
     if queue.when_nobody_at_work is not None and not _is_anybody_at_work(turn, queue):
         return EndReason.NOBODY_AT_WORK
-    if queue.most_waiting and len(turn.state.waiting.get(queue.id, ())) >= queue.most_waiting:
-        return EndReason.FULL
+    line = turn.state.waiting.get(queue.id, ())
+    if queue.most_waiting and len(line) >= queue.most_waiting:
+        on_the_line = sum(not call.is_absent for call in line)  # call-backs do not fill it
+        return EndReason.FULL if on_the_line >= queue.most_waiting else None
     return None
 
 
@@ -148,7 +150,7 @@ def set_emergency_closed(turn: Turn, request: SetEmergencyClosed) -> Refusal | N
 def _empty(turn: Turn, queue: Queue, because: EndReason) -> None:
     # those that ring come last: an agent set free by one must not be offered the next
     for call in sorted(turn.state.waiting.get(queue.id, ()), key=lambda call: bool(call.offers)):
-        if call.callback is None:
+        if not call.is_absent and not (call.callback is not None and call.callback.agreed_at):
             flow_out(turn, call, queue, because)
 
 

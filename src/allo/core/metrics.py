@@ -53,6 +53,9 @@ class CallTally:
     """Sent on to somewhere else after waiting."""
     turned_away: int = 0
     """Not taken at all: closed, full, nobody at work. They did not enter."""
+    callbacks: int = 0
+    """Callers who hung up to be called back; neither answered nor abandoned."""
+    callbacks_reached: int = 0
     failed: int = 0
     answered_wait_s: float = 0.0
     longest_wait_s: float = 0.0
@@ -66,6 +69,12 @@ class CallTally:
             return
         self.entered += 1
         self.longest_wait_s = max(self.longest_wait_s, call.wait_s)
+        if call.is_callback:
+            self.callbacks += 1
+            self.callbacks_reached += call.outcome is Outcome.ANSWERED
+            self.talk_s += call.talk_s
+            self.hold_s += call.hold_s
+            return
         in_target = call.wait_s <= target_s
         if call.outcome is Outcome.ANSWERED:
             self.answered += 1
@@ -124,8 +133,8 @@ class CallTally:
 
     @property
     def aht_s(self) -> float | None:
-        """Average handling time: talk + hold + wrap-up of the answered."""
-        return _ratio(self.talk_s + self.hold_s + self.wrapup_s, self.answered)
+        """Average handling time: talk + hold + wrap-up of the answered, and of customers called back."""
+        return _ratio(self.talk_s + self.hold_s + self.wrapup_s, self.answered + self.callbacks_reached)
 
 
 _HANDLING = (AgentState.OFFERED.value, AgentState.ON_CALL.value, AgentState.WRAP_UP.value)

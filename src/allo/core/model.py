@@ -16,6 +16,7 @@ from enum import StrEnum
 from allo.core.break_plan import BreakRule, Forecast
 from allo.core.config_check import problems_of
 from allo.core.hours import Hours
+from allo.core.queue_speech import Announcing
 
 
 class Strategy(StrEnum):
@@ -127,8 +128,39 @@ class Queue:
     longest_wait_s: float = 0.0
     """Who has waited in it so long is sent on; 0: never."""
     when_too_long: WayOut | None = None
+    callback: CallbackRules | None = None
     when_nobody_at_work: WayOut | None = None
     """Where callers go while none of its agents is logged in; None: they wait."""
+    announcing: Announcing | None = None
+    """What waiting callers are told; None: they hear music only."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRules:
+    """How callers of a queue are called back instead of waiting on the line."""
+
+    key: str = "1"
+    """A waiting caller's key that asks for it."""
+    offer_after_s: float = 0.0
+    """After so long a wait `offer_prompt` proposes it; 0: never."""
+    offer_prompt: str = "system:callback_offer"
+    hours: Hours | None = None
+    """When customers may be called; None: always."""
+    most_tries: int = 3
+    retry_s: float = 600.0
+    ring_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Voicemail:
+    """Where callers leave spoken messages; each becomes a call-back in the queue, if one is named."""
+
+    id: str
+    prompt: str
+    queue_id: str = ""
+    limit_s: float = 120.0
+    shortest_s: float = 2.0
+    """What is shorter is no message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +287,7 @@ class Config:
     hold_reasons: Mapping[str, HoldReason] = field(default_factory=dict)
     dispositions: tuple[str, ...] = ()
     menus: Mapping[str, Menu] = field(default_factory=dict)
+    voicemails: Mapping[str, Voicemail] = field(default_factory=dict)
     zone: str = "UTC"
     """Whose midnight begins a new day (IANA name)."""
     dialling: Dialling = Dialling()

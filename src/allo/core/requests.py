@@ -257,6 +257,14 @@ class ForceState:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelCallback:
+    """A team leader takes a call-back off the list."""
+
+    leader_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetEmergencyClosed:
     """A team leader closes a queue ("": all) at once, with a reason and a message prompt, or opens it again."""
 
@@ -270,6 +278,7 @@ class SetEmergencyClosed:
 
 Request = (
     SetEmergencyClosed
+    | CancelCallback
     | LogIn
     | LogOut
     | GoReady

@@ -3,8 +3,8 @@
 Both are pure reads of the state. Each returns its reason with its choice; the reason becomes a fact, so that
 "why did this agent get this call" has an answer later.
 
-*Who may take a call* (`level_for`): a member of its queue who has every skill that is still in force for it. One that is
-reserved for an agent is for them alone, member or not; one that is kept from an agent is for anybody else. A queue
+*Who may take a call* (`level_for`): a member of its queue who has every skill that is still in force for it. One that
+is reserved for an agent is for them alone, member or not; one kept from an agent is for anybody else. A queue
 removed from the configuration has no members: anybody may take its last calls.
 *A call looks for an agent* (`select_agents`): among the READY agents who may take it and whose device is up, the
 lowest membership level first; within a level by the queue's strategy, ties to the longest idle.
@@ -36,6 +36,8 @@ class Choice:
 def select_agents(state: State, call: Call, now: float) -> list[Choice]:
     """The agents who are to be offered `call` now: one at most, or all who may ring; empty when nobody is free."""
     queue = state.queues[call.queue_id]
+    if call.callback is not None and call.callback.is_parked:
+        return []
     if call.reserved_for:
         reserved_for = state.ready.get(call.reserved_for)
         return [Choice(reserved_for, call, f"call:{call.reserved_because}")] if reserved_for else []
@@ -85,7 +87,8 @@ def select_call(state: State, agent: AgentLive, now: float) -> Choice | None:
             break
     for call_id in [id_ for id_, agent_id in state.reserved.items() if agent_id == agent.id]:
         call = state.calls[call_id]
-        if not call.offers and (best is None or call.order < best.order):
+        is_parked = call.callback is not None and call.callback.is_parked
+        if not call.offers and not is_parked and (best is None or call.order < best.order):
             best = call
     best = best or ringing
     if best is None:
@@ -99,6 +102,8 @@ def select_call(state: State, agent: AgentLive, now: float) -> Choice | None:
 def level_for(state: State, call: Call, configured: Agent | None) -> int | None:
     """The agent's level for the call; None for one who may not take it now."""
     if configured is None or call.reserved_for or call.not_for == configured.id:
+        return None
+    if call.callback is not None and call.callback.is_parked:
         return None
     if call.queue_id not in state.config.queues:
         return FIRST_LEVEL

@@ -18,8 +18,9 @@ from allo.core.agent_states import AgentState
 from allo.core.break_plan import BreakClaim
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call_states import CallState
+from allo.core.expected_wait import Guess, Pace
 from allo.core.facts import EndReason
-from allo.core.model import Config, Menu, Queue, Requirement, SupervisionMode, Target
+from allo.core.model import Config, Menu, Queue, Requirement, SupervisionMode, Target, Voicemail
 
 
 @dataclass(slots=True)
@@ -72,11 +73,46 @@ class Callback:
     """A call whose caller is called back when an agent is free; it keeps its place meanwhile."""
 
     number: str
+    """Of the customer; "" while they type it."""
+    typed: str = ""
+    wrong_numbers: int = 0
     agreed_at: float = 0.0
+    """0: not agreed yet."""
+    is_alone: bool = False
+    """The caller has hung up; an agent who answers for the call has the number dialled."""
+    is_parked: bool = False
+    """Not to be offered now."""
+    not_before_at: float = 0.0
     tries: int = 0
     """How often the number has been dialled."""
     recording_id: str = ""
     """What the caller said, when it comes from a voicemail."""
+
+
+@dataclass(slots=True)
+class Message:
+    """What a caller says in a voicemail."""
+
+    recording_id: str = ""
+    """Being recorded, or done; "" while the prompt is played."""
+    tries: int = 0
+    length_s: float = 0.0
+    """0: not recorded yet."""
+    is_caller_gone: bool = False
+
+
+@dataclass(slots=True)
+class Told:
+    """What a waiting caller has been told so far, and what was thought of the wait."""
+
+    position: int = 0
+    high_min: int = 0
+    """The longer end of the expected wait told last; 0: none was told."""
+    messages: int = 0
+    is_comforted: bool = False
+    counts: bool = False
+    """Whether nobody was free at once, so that the wait says something about the queue's speed."""
+    guesses: list[Guess] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -119,6 +155,8 @@ class Call:
     callback: Callback | None = None
     """The caller is to be called back, or is being asked for that."""
     customer_kind: str = ""
+    voicemail: Voicemail | None = None
+    message: Message | None = None
     menu: Menu | None = None
     """The menu the caller is in, as it was when they entered it."""
     menu_tries: int = 0
@@ -156,6 +194,8 @@ class Call:
     outside_count: int = 0
     """How many outside legs the call has had."""
     leg_count: int = 0
+    told: Told | None = None
+    """Of a call that waits where callers are told something."""
     routed_because: str = ""
     talk_s: float = 0.0
     hold_s: float = 0.0
@@ -169,6 +209,11 @@ class Call:
     needs_help: bool = False
     """The agent has called the team leader."""
     is_recording_paused: bool = False
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the customer is to be dialled for the agent who takes the call."""
+        return self.callback is not None and self.callback.is_alone and not self.outside_leg_id
 
     def offer_to(self, agent_id: str) -> Offer | None:
         """The open offer to an agent."""
@@ -240,6 +285,8 @@ class State:
     """The local day (`2026-03-08`) that `dialled_count` is about."""
     dialled_count: int = 0
     """Outside numbers dialled on that day."""
+    paces: dict[str, Pace] = field(default_factory=dict)
+    """Queue to how fast it has been lately, where the expected wait is told."""
     break_claims: dict[str, BreakClaim] = field(default_factory=dict)
     """Agents who have asked for a break and may not go yet."""
     arrivals: int = 0

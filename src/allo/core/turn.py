@@ -19,7 +19,7 @@ from allo.core.state import AgentLive, Call, State
 class Turn:
     """The handling of one input at `now`; the engine makes a fresh one each time."""
 
-    __slots__ = ("effects", "has_somebody_left", "now", "onward", "state", "touched")
+    __slots__ = ("effects", "has_somebody_left", "now", "onward", "queued", "state", "touched")
 
     def __init__(self, state: State, now: float, touched: set[tuple[str, str]]) -> None:
         self.state = state
@@ -28,6 +28,8 @@ class Turn:
         self.touched = touched
         self.onward: list[Call] = []
         """Calls that are to arrive at their targets before the turn ends."""
+        self.queued: list[Call] = []
+        """Calls that have got a place in a queue which speaks to its callers."""
         self.has_somebody_left = False
         """An agent has logged out."""
 

@@ -8,7 +8,9 @@ most urgent call, reserved or not. A waiting call keeps the priority and the req
 from __future__ import annotations
 
 from allo.core.agent_states import AgentState
+from allo.core.announcing import begin, fall_silent
 from allo.core.facts import CallWidened
+from allo.core.model import Queue
 from allo.core.selection import level_for
 from allo.core.state import Call
 from allo.core.turn import Turn
@@ -29,22 +31,34 @@ def enter(turn: Turn, call: Call) -> int:
     call.relaxed_s = 0.0
     if queue.sticky_s > 0 and _may_wait_for_last_agent(turn, call):
         reserve(turn, call, call.last_agent_id, queue.sticky_s, "last_agent")
+    if call.callback is None:
+        _await_ways_out(turn, call, queue)
+    return come_back(turn, call)
+
+
+def _await_ways_out(turn: Turn, call: Call, queue: Queue) -> None:
+    if queue.callback is not None and queue.callback.offer_after_s > 0:
+        turn.start_timer(f"callback:{call.id}", turn.now + queue.callback.offer_after_s)
     if queue.longest_wait_s > 0:
         turn.start_timer(f"too_long:{call.id}", turn.now + queue.longest_wait_s)
-    return come_back(turn, call)
 
 
 def come_back(turn: Turn, call: Call) -> int:
     """Put a call in its queue again, at the place it had."""
     _await_widening(turn, call)
+    begin(turn, call)
     return turn.state.enqueue(call)
 
 
-def leave(turn: Turn, call: Call) -> None:
+def leave(turn: Turn, call: Call, *, is_answered: bool = False, has_given_up: bool = False) -> None:
     """Take a call out of its queue."""
     turn.state.dequeue(call)
+    fall_silent(turn, call, is_answered=is_answered, has_given_up=has_given_up)
     turn.cancel_timer(f"widen:{call.id}")
     turn.cancel_timer(f"too_long:{call.id}")
+    turn.cancel_timer(f"callback:{call.id}")
+    if call.callback is not None and not call.callback.is_alone:
+        call.callback = None  # asked for, but answered, sent on or gone before that
     free_reservation(turn, call)
 
 

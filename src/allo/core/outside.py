@@ -1,0 +1,79 @@
+"""Outside numbers: who may be dialled and how often, and callers who are passed on to one.
+
+Every outside leg of the engine begins in `dial`, which holds the limits against toll fraud: allowed patterns, so many a
+day in the whole centre, so many a call. A refusal is a fact with its reason.
+
+Invariants: no `DialNumber` without `Config.may_dial`; an outside leg is in `State.legs` from its dialling to its end.
+"""
+
+from __future__ import annotations
+
+from allo.core.call_states import CallState
+from allo.core.effects import DialNumber, EndLeg, StartMusic
+from allo.core.facts import EndReason, OutsideDialled, OutsideRefusal, OutsideRefused
+from allo.core.hearing import connect
+from allo.core.hours import local_day
+from allo.core.journey import turn_away
+from allo.core.state import Call
+from allo.core.turn import Turn
+
+RING_S = 30.0
+UNAVAILABLE_PROMPT = "system:unavailable"
+
+
+def dial(turn: Turn, call: Call, number: str, ring_s: float = RING_S) -> str | None:
+    """Ring an outside number for a call; its new leg, or None when that is not allowed."""
+    state, rules = turn.state, turn.state.config.dialling
+    today = local_day(state.config.zone, turn.now)
+    if state.dialled_on != today:
+        state.dialled_on, state.dialled_count = today, 0
+    refusal = None
+    if not state.config.may_dial(number):
+        refusal = OutsideRefusal.NOT_ALLOWED
+    elif state.dialled_count >= rules.most_a_day:
+        refusal = OutsideRefusal.DAY_LIMIT
+    elif call.outside_count >= rules.most_a_call:
+        refusal = OutsideRefusal.CALL_LIMIT
+    if refusal is not None:
+        turn.record(OutsideRefused(turn.now, call.id, number, refusal))
+        return None
+    state.dialled_count += 1
+    call.outside_count += 1
+    leg_id = f"{call.id}-o{call.outside_count}"
+    state.legs[leg_id] = call.id
+    turn.do(DialNumber(call.id, leg_id, number, ring_s))
+    turn.record(OutsideDialled(turn.now, call.id, leg_id, number))
+    return leg_id
+
+
+def forward(turn: Turn, call: Call, number: str) -> None:
+    """Pass a GREETED call on to an outside number; the caller hears music until it answers."""
+    leg_id = dial(turn, call, number)
+    if leg_id is None:
+        turn_away(turn, call, EndReason.UNAVAILABLE, UNAVAILABLE_PROMPT)
+        return
+    call.outside_leg_id = leg_id
+    turn.move_call(call, CallState.DIALLING)
+    queue = turn.state.queues.get(call.queue_id)
+    turn.do(StartMusic(call.id, queue.music if queue else "default"))
+
+
+def forwarded(turn: Turn, call: Call) -> None:
+    """The outside number answered: it talks with the caller."""
+    call.leg_id, call.outside_leg_id = call.outside_leg_id, ""
+    turn.move_call(call, CallState.FORWARDED)
+    connect(turn, call)
+
+
+def not_forwarded(turn: Turn, call: Call) -> None:
+    """The outside number did not answer: the caller is told."""
+    drop_outside_leg(turn, call)
+    turn_away(turn, call, EndReason.UNAVAILABLE, UNAVAILABLE_PROMPT)
+
+
+def drop_outside_leg(turn: Turn, call: Call) -> None:
+    """End the outside leg of a call, if it has one."""
+    if call.outside_leg_id:
+        turn.state.legs.pop(call.outside_leg_id, None)
+        turn.do(EndLeg(call.outside_leg_id))
+        call.outside_leg_id = ""
