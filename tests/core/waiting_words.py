@@ -1,6 +1,7 @@
 """The vocabulary of the scenarios for what callers hear while they wait, promises, surveys and breaks.
 
-Lines of a scenario's head: `breaks lunch meal typical_s=1800`, `forecast sales calls=10/20 aht_s=180`.
+Lines of a scenario's head: `breaks lunch meal typical_s=1800`, `forecast sales calls=10/20 aht_s=180`,
+`announcing sales first_s=10 messages=web/hours`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.break_plan import BreakKind, BreakRule, Forecast
 from allo.core.model import Config
+from allo.core.queue_speech import Announcing
 
 SAYINGS: dict[str, Callable[..., Any]] = {
     "unbreak": rq.WithdrawBreak,
@@ -29,6 +31,7 @@ def _answered(fact: fa.BreakAnswered) -> str:
 
 FACTS: dict[type, Callable[[Any], str]] = {
     fa.BreakAnswered: _answered,
+    fa.Announced: lambda f: f"{f.call_id} {f.position}. wait {f.because}",
 }
 TEXTS: dict[type, Callable[[Any], str]] = {}
 
@@ -46,10 +49,18 @@ def _forecast(config: Config, queue_id: str, _: list[str], given: dict[str, Any]
     return replace(config, forecasts={**config.forecasts, queue_id: forecast})
 
 
+def _announcing(config: Config, queue_id: str, _: list[str], given: dict[str, Any]) -> Config:
+    queue = replace(config.queues[queue_id], announcing=Announcing(**given))
+    return replace(config, queues={**config.queues, queue_id: queue})
+
+
 def without(config: Config, kind: str, name: str) -> Config:
     """The configuration without one of these."""
     if kind == "breaks":
         return replace(config, break_rules={key: one for key, one in config.break_rules.items() if key != name})
+    if kind == "announcing":
+        queue = replace(config.queues[name], announcing=None)
+        return replace(config, queues={**config.queues, name: queue})
     assert kind == "forecast", kind
     return replace(config, forecasts={key: one for key, one in config.forecasts.items() if key != name})
 
@@ -57,5 +68,6 @@ def without(config: Config, kind: str, name: str) -> Config:
 LINES: dict[str, tuple[type, Callable[[Config, str, list[str], dict[str, Any]], Config]]] = {
     "breaks": (BreakRule, _break_rule),
     "forecast": (Forecast, _forecast),
+    "announcing": (Announcing, _announcing),
 }
 """The first word of a line to what it describes, and how it changes the configuration."""

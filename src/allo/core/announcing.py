@@ -21,7 +21,7 @@ _SILENT = Announcing(position=False, wait=False)
 
 
 def begin(turn: Turn, call: Call) -> None:
-    """The call has got its place in a queue: think of speaking, and of how fast the queue is, once this input is done."""
+    """The call has got its place in a queue: plan what it will hear, and look at it again when this input is done."""
     plan = turn.state.queues[call.queue_id].announcing
     if plan is not None and call.callback is None:
         call.told = Told()
