@@ -28,7 +28,7 @@ from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.engine import Engine, Input
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requirement, Strategy
-from tests.core import journey_words, waiting_words
+from tests.core import journey_words, talking_words, waiting_words
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,9 @@ def inputs(said: str, engine: Engine, at: float) -> list[Input]:
         assert engine.state.timers.get(names[0], at) == at, f"{names[0]} is due at {engine.state.timers[names[0]]}"
         return [ev.TimerFired(names[0])]
     return [
-        _call(*names) if verb == "call" else (_SAYINGS | waiting_words.SAYINGS | journey_words.SAYINGS)[verb](*names)
+        _call(*names)
+        if verb == "call"
+        else (_SAYINGS | waiting_words.SAYINGS | journey_words.SAYINGS | talking_words.SAYINGS)[verb](*names)
     ]
 
 
@@ -145,7 +147,7 @@ def changed(config: Config, line: str) -> Config:
     if kind == "queue":
         return replace(config, queues={**config.queues, id_: _queue(id_, rest)})
     names, given = _sorted_out(rest)
-    lines = waiting_words.LINES | journey_words.LINES
+    lines = waiting_words.LINES | journey_words.LINES | talking_words.LINES
     if kind in lines:
         of, change = lines[kind]
         return change(config, id_, names, _values(of, given))
@@ -178,6 +180,7 @@ _READ_AS: dict[str, Callable[[str], Any]] = {
     "bool": lambda text: text == "yes",
     "Strategy": Strategy,
     "tuple[str, ...]": lambda text: tuple(text.split("/")),
+    "tuple[int, ...]": lambda text: tuple(int(number) for number in text.split("/")),
     "tuple[float, ...]": lambda text: tuple(float(number) for number in text.split("/")),
     "tuple[Requirement, ...]": lambda text: tuple(_requirement(*word.split(":")) for word in text.split("/")),
 }
@@ -235,6 +238,8 @@ _TEXTS |= waiting_words.TEXTS
 _FACTS |= waiting_words.FACTS
 _TEXTS |= journey_words.TEXTS
 _FACTS |= journey_words.FACTS
+_TEXTS |= talking_words.TEXTS
+_FACTS |= talking_words.FACTS
 
 
 def words(effects: list[ef.Effect]) -> Iterator[str]:

@@ -20,8 +20,10 @@ from allo.core.engine import Engine, Input
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requirement, Strategy
 from allo.core.selection import in_force, level_for, select_agents
 from allo.core.state import State, restored
+from tests.core import talking_checks
 from tests.core.break_checks import FORECASTS, REASONS, RULES, check_answers, check_claims, rested
-from tests.core.journey_checks import MENUS, ROUTES, check_journeys, ways
+from tests.core.journey_checks import BLOCKS, DIALLING, FLOOD, MENUS, ROUTES, VOICEMAILS, check_journeys, ways
+from tests.core.waiting_checks import check_silence, check_waiting, ringing, spoken, timers_of_waiting
 
 AGENTS = ("ann", "bob", "eve")
 SKILLS = {"ann": {"german": 5, "loans": 1}, "bob": {"german": 3}, "eve": {}}
@@ -45,17 +47,23 @@ def config(
     }
     return Config(
         revision,
-        {id_: replace(settings_of[id_], **ways(id_, revision)) for id_ in queues},
+        {id_: replace(settings_of[id_], **ways(id_, revision), **spoken(id_, revision)) for id_ in queues},
         {
             id_: Agent(id_, id_, f"PJSIP/{id_}", tuple(m for m in of if m.queue_id in queues), SKILLS[id_])
             for id_, of in members.items()
         },
         {f"10{place}": NumberRoute(f"10{place}", id_, priority=int(place == 2)) for place, id_ in enumerate(queues)}
         | ROUTES,
+        voicemails=VOICEMAILS if revision % 5 else {},
+        dialling=DIALLING,
+        blocks=BLOCKS,
+        flood=FLOOD if revision % 3 else None,
         menus=MENUS if revision % 4 else {"sub": MENUS["sub"]},
         break_reasons=REASONS[: 4 - revision % 2],
         break_rules={reason: rule for reason, rule in RULES.items() if revision % 3 or reason == "toilet"},
+        secret="of the tests",
         forecasts=FORECASTS if revision % 5 else {},
+        hold_reasons=talking_checks.HOLD_REASONS,
         dispositions=("sold",),
     )
 
@@ -71,7 +79,7 @@ CONFIGS = st.builds(
     st.sampled_from(Strategy),
 )
 CALLS = [f"c{number}" for number in range(1, 40)]
-LEGS = st.builds("{}-a{}".format, st.sampled_from(CALLS[:8]), st.integers(1, 4))
+LEGS = st.builds("{}-{}{}".format, st.sampled_from(CALLS[:8]), st.sampled_from("aao"), st.integers(1, 4))
 
 
 def copied(state: State) -> State:
@@ -96,9 +104,10 @@ class Centre(RuleBasedStateMachine):
                 self.say(what)
 
     def say(self, what: Input) -> list[ef.Effect]:
-        rested_before = rested(self.engine.state)
+        rested_before, ringing_before = rested(self.engine.state), ringing(self.engine.state)
         effects = self.engine.handle(what, self.now)
         check_answers(self.engine.state, what, effects, rested_before)
+        check_silence(effects, ringing_before)
         assert effects == self.twin.handle(what, self.now), "the same input log gives the same effects"
         for effect in effects:
             if isinstance(effect, ef.RecordFact):
@@ -136,7 +145,7 @@ class Centre(RuleBasedStateMachine):
 
     @rule(
         target=calls,
-        number=st.sampled_from(("100", "101", "102", "100", "103", "104", "999")),
+        number=st.sampled_from(("100", "101", "102", "100", "103", "104", "105", "106", "999")),
         last_agent_id=st.sampled_from(("", *AGENTS, "nobody")),
         priority=st.sampled_from((0, 0, 2)),
         needs=st.sampled_from(((), (), (Requirement("loans", 1, 7), Requirement("german", 3)))),
@@ -153,7 +162,23 @@ class Centre(RuleBasedStateMachine):
         call = self.engine.state.calls.get(call_id)
         self.say(ev.PlaybackFinished(call_id, call.prompts[0] if call and call.prompts else "hello"))
 
-    @rule(call_id=calls, keys=st.text("0129*", min_size=1, max_size=3))
+    @rule(call_id=calls, length_s=st.sampled_from((0.0, 1.0, 9.0)))
+    def is_recorded(self, call_id: str, length_s: float) -> None:
+        call = self.engine.state.calls.get(call_id)
+        message = call.message if call else None
+        self.say(ev.MessageRecorded(call_id, message.recording_id if message else f"{call_id}-v1", length_s))
+
+    @rule(call_id=calls)
+    def agrees_on_callback(self, call_id: str) -> None:
+        for key in "11":
+            self.say(ev.KeyPressed(call_id, key))
+        self.say(ev.LegEnded(call_id))
+
+    @rule(call_id=calls)
+    def callback_is_cancelled(self, call_id: str) -> None:
+        self.say(rq.CancelCallback("boss", call_id))
+
+    @rule(call_id=calls, keys=st.text("01279*#", min_size=1, max_size=3))
     def presses_keys(self, call_id: str, keys: str) -> None:
         for key in keys:
             self.say(ev.KeyPressed(call_id, key))
@@ -161,7 +186,8 @@ class Centre(RuleBasedStateMachine):
     @rule(call_id=consumes(calls), end=st.sampled_from(ev.LegEnd))
     def caller_leaves(self, call_id: str, end: ev.LegEnd) -> None:
         self.say(ev.LegEnded(call_id, end))
-        assert call_id not in self.engine.state.calls
+        call = self.engine.state.calls.get(call_id)
+        assert call is None or call.callback is not None or call.state is CallState.VOICEMAIL
 
     @rule(data=st.data(), is_answered=st.booleans(), end=st.sampled_from(ev.LegEnd))
     def leg(self, data: st.DataObject, end: ev.LegEnd, *, is_answered: bool) -> None:
@@ -220,13 +246,25 @@ class Centre(RuleBasedStateMachine):
     def about_call(self, agent: str, call_id: str, kind: type, *, is_own: bool) -> None:
         live = self.engine.state.agents.get(agent)
         about = live.call_id if is_own and live else call_id
-        before = msgspec.json.encode(replace(self.engine.state, last_at=0))
         extra = {rq.SetMuted: (True,), rq.FinishWrapUp: ("sold",)}.get(kind, ())
-        effects = self.say(kind(agent, about, *extra))
-        if isinstance(effects[0], ef.Refused):
-            assert msgspec.json.encode(replace(self.engine.state, last_at=0)) == before, (
-                "a refused request changes nothing"
-            )
+        self.ask(kind(agent, about, *extra))
+
+    @rule(data=st.data(), agent=st.sampled_from(AGENTS), call_id=calls, is_own=st.integers(0, 3))
+    def about_conversation(self, data: st.DataObject, agent: str, call_id: str, is_own: int) -> None:
+        """Transfers, asking, conferences, holds, pauses: mostly by whom it concerns."""
+        live = self.engine.state.agents.get(agent)
+        about = live.call_id if is_own and live and live.call_id else call_id
+        self.ask(data.draw(talking_checks.wishes(agent, about)))
+
+    @rule(data=st.data(), leader=st.sampled_from(AGENTS), agent=st.sampled_from(AGENTS), call_id=calls)
+    def leader_asks(self, data: st.DataObject, leader: str, agent: str, call_id: str) -> None:
+        self.ask(data.draw(talking_checks.leaders_wishes(leader, agent, call_id)))
+
+    def ask(self, request: rq.Request) -> None:
+        before = msgspec.json.encode(replace(self.engine.state, last_at=0))
+        if isinstance(self.say(request)[0], ef.Refused):
+            after = msgspec.json.encode(replace(self.engine.state, last_at=0))
+            assert after == before, "a refused request changes nothing"
 
     @rule()
     def restart(self) -> None:
@@ -249,6 +287,11 @@ class Centre(RuleBasedStateMachine):
         self.state_is_true()
         for call_id in list(self.engine.state.calls):
             self.say(ev.LegEnded(call_id))
+        self.now += 60
+        self.time_passes(0)
+        for call in list(self.engine.state.calls.values()):
+            self.say(ev.LegEnded(call.outside_leg_id))
+            self.say(rq.CancelCallback("boss", call.id))
         for agent_id in list(self.engine.state.agents):
             self.say(rq.LogOut(agent_id))
             self.now += 3600
@@ -270,6 +313,8 @@ def check(state: State) -> None:
     """The state's invariants, each worked out anew from the calls and agents alone."""
     offered = [offer.agent_id for call in state.calls.values() for offer in call.offers.values()]
     talking = [call.agent_id for call in state.calls.values() if call.agent_id]
+    asked = talking_checks.asked(state)
+    offered += [agent_id for agent_id, as_ in asked.items() if as_ is AgentState.OFFERED]
     assert len(set(offered)) == len(offered), "at most one open offer an agent"
     assert len(set(offered + talking)) == len(offered + talking), "no agent in two calls"
     for call in state.calls.values():
@@ -279,6 +324,8 @@ def check(state: State) -> None:
         if call.agent_id:
             agent = state.agents[call.agent_id]
             assert (agent.state, agent.call_id) == (AgentState.ON_CALL, call.id)
+    talking += [agent_id for agent_id, as_ in asked.items() if as_ is AgentState.ON_CALL]
+    assert len(set(offered + talking)) == len(offered + talking), "no agent in two calls"
     for agent in state.agents.values():
         assert (agent.state is AgentState.OFFERED) == (agent.id in offered)
         assert (agent.state is AgentState.ON_CALL) == (agent.id in talking)
@@ -309,9 +356,10 @@ def check_indexes(state: State) -> None:
     legs = {
         leg_id: call.id
         for call in state.calls.values()
-        for leg_id in (call.leg_id, call.back_leg_id, *call.offers)
+        for leg_id in (call.leg_id, call.back_leg_id, call.outside_leg_id, *call.offers)
         if leg_id
     }
+    legs |= dict(talking_checks.legs_of_parties(state))
     assert state.legs == legs
     waiting = sorted((c for c in state.calls.values() if c.state is CallState.WAITING), key=lambda c: c.order)
     for queue_id, line in state.waiting.items():
@@ -339,7 +387,10 @@ def check_indexes(state: State) -> None:
     if state.break_claims:
         expected.add("breaks:review")
     check_claims(state)
+    check_waiting(state)
+    expected |= {timer for call in state.calls.values() for timer in timers_of_waiting(state, call)}
     expected |= check_journeys(state)
+    expected |= talking_checks.check_parties(state)
     assert state.timers.keys() == expected
 
 

@@ -48,7 +48,7 @@ BUSY = frozenset({AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP})
 
 AGENT_TRANSITIONS: dict[AgentState, frozenset[AgentState]] = {
     AgentState.OFFLINE: frozenset({AgentState.NOT_READY}),
-    AgentState.NOT_READY: frozenset({AgentState.READY, AgentState.NOT_READY, AgentState.OFFLINE}),
+    AgentState.NOT_READY: frozenset({AgentState.READY, AgentState.NOT_READY, AgentState.ON_CALL, AgentState.OFFLINE}),
     AgentState.READY: frozenset({AgentState.OFFERED, AgentState.NOT_READY, AgentState.OFFLINE}),
     AgentState.OFFERED: frozenset({AgentState.ON_CALL, AgentState.READY, AgentState.NOT_READY, AgentState.OFFLINE}),
     AgentState.ON_CALL: frozenset({AgentState.WRAP_UP, AgentState.READY, AgentState.NOT_READY, AgentState.OFFLINE}),

@@ -14,15 +14,21 @@ from allo.core.agent_states import AgentState, SystemReason
 from allo.core.breaks import answer_break, withdraw_break
 from allo.core.call_states import CallState
 from allo.core.callback import cancel_callback, try_failed
-from allo.core.conversation import end_call, finish_wrapup, hold, resume
-from allo.core.facts import EndReason, OfferOutcome, TryOutcome
+from allo.core.conversation import finish_wrapup, set_recording_paused
+from allo.core.facts import OfferOutcome, TryOutcome
+from allo.core.holds import COOL_OFF, hold, resume
 from allo.core.journey import set_emergency_closed
 from allo.core.offers import refuse_offer
+from allo.core.parties import end_consult, let_go
 from allo.core.presence import attach, go_ready, is_outcome_missing, log_in, log_out, take_break
-from allo.core.state import AgentLive, Call
+from allo.core.state import AgentLive, Call, ConsultState
+from allo.core.supervision import call_for_help, force_state, stop_supervising, supervise, take_over
+from allo.core.transfer import complete, consult, give_to_another, hang_up, join, transfer
 from allo.core.turn import Turn
 
-_FOR_COLLEAGUES = (rq.LogIn, rq.GoReady, rq.TakeBreak)
+_FOR_COLLEAGUES = (rq.LogIn, rq.GoReady, rq.TakeBreak, rq.Supervise, rq.TakeOver)
+_OF_SUPERVISORS = (rq.Supervise, rq.StopSupervising, rq.TakeOver)
+_ALSO_WHEN_LOST = (rq.HangUp, rq.SetMuted, rq.CallForHelp, rq.PauseRecording)
 
 
 def answer(turn: Turn, request: rq.Request) -> rq.Refusal | None:
@@ -35,14 +41,14 @@ def answer(turn: Turn, request: rq.Request) -> rq.Refusal | None:
         return rq.Refusal.UNKNOWN_AGENT
     if agent.id not in turn.state.config.agents and isinstance(request, _FOR_COLLEAGUES):
         return rq.Refusal.UNKNOWN_AGENT
-    if isinstance(request, (rq.Hold, rq.Resume, rq.SetMuted, rq.HangUp)):
+    if type(request) in _ABOUT_CONVERSATION:
         return _about_conversation(turn, agent, request)
+    if isinstance(request, _OF_SUPERVISORS):
+        return _about_supervision(turn, agent, request)
     return _REQUESTS[type(request)](turn, agent, request)
 
 
-def _about_conversation(
-    turn: Turn, agent: AgentLive, request: rq.Hold | rq.Resume | rq.SetMuted | rq.HangUp
-) -> rq.Refusal | None:
+def _about_conversation(turn: Turn, agent: AgentLive, request: Any) -> rq.Refusal | None:
     call = turn.state.calls.get(request.call_id)
     if call is None:
         was_mine = isinstance(request, rq.HangUp) and request.call_id in (agent.call_id, agent.wrapped_call_id)
@@ -51,18 +57,53 @@ def _about_conversation(
         return rq.Refusal.NOT_YOUR_CALL
     if call.state is CallState.DIALLING:
         return _while_dialling(turn, call, request)
-    if isinstance(request, rq.HangUp):
-        end_call(turn, call, EndReason.AGENT_HUNG_UP)
-    elif isinstance(request, rq.SetMuted):
-        call.is_muted = request.is_muted
-        turn.touched.add(("call", call.id))
-    elif call.state is CallState.LOST:
+    if call.state is CallState.LOST and not isinstance(request, _ALSO_WHEN_LOST):
         return rq.Refusal.PHONE_NOT_CONNECTED
-    elif isinstance(request, rq.Hold) and call.state is CallState.TALKING:
-        hold(turn, call)
-    elif isinstance(request, rq.Resume) and call.state is CallState.HELD:
+    return _ABOUT_CONVERSATION[type(request)](turn, call, request)
+
+
+def _hold(turn: Turn, call: Call, request: rq.Hold) -> rq.Refusal | None:
+    return hold(turn, call, request.reason) if call.state is CallState.TALKING else None
+
+
+def _resume(turn: Turn, call: Call, _request: rq.Resume) -> rq.Refusal | None:
+    if call.state is CallState.HELD:
         resume(turn, call)
     return None
+
+
+def _cool_off(turn: Turn, call: Call, request: rq.CoolOff) -> rq.Refusal | None:
+    if request.with_another:
+        give_to_another(turn, call)
+    elif call.state is CallState.TALKING:
+        return hold(turn, call, COOL_OFF)
+    return None
+
+
+def _set_muted(turn: Turn, call: Call, request: rq.SetMuted) -> rq.Refusal | None:
+    call.is_muted = request.is_muted
+    turn.touched.add(("call", call.id))
+    return None
+
+
+def _about_supervision(
+    turn: Turn, leader: AgentLive, request: rq.Supervise | rq.StopSupervising | rq.TakeOver
+) -> rq.Refusal | None:
+    call = turn.state.calls.get(request.call_id)
+    if call is None:
+        return rq.Refusal.UNKNOWN_CALL
+    if isinstance(request, rq.Supervise):
+        return supervise(turn, call, leader, request.mode)
+    if isinstance(request, rq.TakeOver):
+        return take_over(turn, call, leader)
+    return stop_supervising(turn, call, leader)
+
+
+def _done(act: Callable[[Turn, Call], object]) -> Callable[[Turn, Call, Any], rq.Refusal | None]:
+    def handler(turn: Turn, call: Call, _request: object) -> None:
+        act(turn, call)
+
+    return handler
 
 
 def _while_dialling(turn: Turn, call: Call, request: rq.Request) -> rq.Refusal | None:
@@ -75,11 +116,19 @@ def _while_dialling(turn: Turn, call: Call, request: rq.Request) -> rq.Refusal |
 def _decline(turn: Turn, agent: AgentLive, request: rq.Decline) -> rq.Refusal | None:
     call = turn.state.calls.get(request.call_id)
     offer = call.offer_to(agent.id) if call is not None else None
+    if call is not None and _is_asked(call, agent) and call.consult is not None:
+        end_consult(turn, call, call.consult, OfferOutcome.DECLINED)
+        return None
     if call is None or offer is None:
         declined = agent.reason == SystemReason.DECLINED.value
         return None if declined else rq.Refusal.NO_OFFER
     refuse_offer(turn, call, offer, OfferOutcome.DECLINED)
     return None
+
+
+def _is_asked(call: Call, agent: AgentLive) -> bool:
+    asked = call.consult
+    return asked is not None and asked.agent_id == agent.id and asked.state is ConsultState.RINGING
 
 
 def _finish_wrapup(turn: Turn, agent: AgentLive, request: rq.FinishWrapUp) -> rq.Refusal | None:
@@ -102,6 +151,21 @@ _OF_LEADERS: dict[type, Callable[[Turn, Any], rq.Refusal | None]] = {
     rq.AnswerBreak: answer_break,
 }
 """What team leaders ask (`leader_id`): they need be no agents."""
+_ABOUT_CONVERSATION: dict[type, Callable[[Turn, Call, Any], rq.Refusal | None]] = {
+    rq.Hold: _hold,
+    rq.Resume: _resume,
+    rq.CoolOff: _cool_off,
+    rq.SetMuted: _set_muted,
+    rq.HangUp: _done(hang_up),
+    rq.Transfer: lambda turn, call, request: transfer(turn, call, request.kind, request.to),
+    rq.ConsultParty: lambda turn, call, request: consult(turn, call, request.kind, request.to),
+    rq.JoinParties: lambda turn, call, _: join(turn, call),
+    rq.CompleteTransfer: lambda turn, call, _: complete(turn, call),
+    rq.DropParty: _done(let_go),
+    rq.PauseRecording: lambda turn, call, request: set_recording_paused(turn, call, is_paused=request.is_paused),
+    rq.CallForHelp: _done(call_for_help),
+}
+"""What the agent of a call asks about it."""
 _REQUESTS: dict[type, Callable[[Turn, AgentLive, Any], rq.Refusal | None]] = {
     rq.LogIn: lambda turn, agent, _: log_in(turn, agent),
     rq.LogOut: lambda turn, agent, _: log_out(turn, agent),
@@ -110,5 +174,6 @@ _REQUESTS: dict[type, Callable[[Turn, AgentLive, Any], rq.Refusal | None]] = {
     rq.WithdrawBreak: lambda turn, agent, _: withdraw_break(turn, agent),
     rq.AttachPhone: lambda turn, agent, _: attach(turn, agent),
     rq.Decline: _decline,
+    rq.ForceState: lambda turn, _, request: force_state(turn, request),
     rq.FinishWrapUp: _finish_wrapup,
 }

@@ -9,22 +9,25 @@ from __future__ import annotations
 
 from allo.core.agent_states import AgentState, SystemReason
 from allo.core.call_states import CallState
-from allo.core.effects import EndLeg, OfferCall, StartMusic
+from allo.core.effects import EndLeg, OfferCall, SetRecording, StartMusic, WhisperPrompt
 from allo.core.facts import (
     AgentBack,
     AgentLost,
     CallAnswered,
     CallEnded,
     CallRequeued,
+    CallTaken,
+    CallTransferred,
     EndReason,
-    HoldEnded,
-    HoldStarted,
     OfferOutcome,
     Outcome,
+    RecordingPaused,
     WrapUpEnded,
 )
 from allo.core.hearing import connect
+from allo.core.holds import close_hold
 from allo.core.offers import close_offer, release, seek_agent, seek_call, withdraw_offers
+from allo.core.parties import dismiss, let_go
 from allo.core.state import AgentLive, Call, Offer
 from allo.core.turn import Turn
 from allo.core.waiting import come_back, leave
@@ -38,6 +41,7 @@ def accept_offer(turn: Turn, call: Call, offer: Offer) -> None:
     turn.move_agent(agent, AgentState.ON_CALL)
     agent.calls_taken += 1
     call.agent_id, call.leg_id, call.routed_because = agent.id, offer.leg_id, offer.reason
+    call.served_by = agent.id
     if call.state is CallState.TALKING:
         begin_talk(turn, call)
     withdraw_offers(turn, call)
@@ -46,32 +50,43 @@ def accept_offer(turn: Turn, call: Call, offer: Offer) -> None:
 def begin_talk(turn: Turn, call: Call) -> None:
     """Agent and customer are both there."""
     connect(turn, call)
-    if not call.answered_at:
-        call.answered_at = turn.now
-        turn.record(CallAnswered(turn.now, call.id, call.queue_id, call.agent_id, _wait_s(call, turn.now)))
+    if turn.state.queues[call.queue_id].whisper:
+        turn.do(WhisperPrompt(call.id, call.leg_id, f"say:caller:{call.caller_name}", call.language))
+    if call.answered_at:
+        turn.record(CallTaken(turn.now, call.id, call.queue_id, call.agent_id, turn.now - call.parted_at))
+    else:
+        call.answered_at, call.answered_in = turn.now, call.queue_id
+        call.answered_wait_s = _wait_s(call, turn.now)
+        turn.record(CallAnswered(turn.now, call.id, call.queue_id, call.agent_id, call.answered_wait_s))
 
 
-def hold(turn: Turn, call: Call) -> None:
-    """TALKING → HELD."""
-    turn.move_call(call, CallState.HELD)
-    connect(turn, call)
-    turn.record(HoldStarted(turn.now, call.id, call.agent_id))
-
-
-def resume(turn: Turn, call: Call) -> None:
-    """HELD → TALKING."""
-    _close_hold(turn, call)
-    turn.move_call(call, CallState.TALKING)
-    connect(turn, call)
+def part(turn: Turn, call: Call, kind: str, to: str, *, is_consulted: bool = False) -> AgentLive:
+    """The agent leaves the conversation, which goes on without them; what becomes of both is the caller's business."""
+    agent = turn.state.agents[call.agent_id]
+    let_go(turn, call)
+    close_hold(turn, call)
+    turn.settle(call)
+    end_recording_pause(turn, call)
+    turn.state.legs.pop(call.leg_id, None)
+    turn.do(EndLeg(call.leg_id))
+    drop_back_leg(turn, call)
+    talk_s, hold_s = call.talk_s - call.talk_before_s, call.hold_s - call.hold_before_s
+    call.talk_before_s, call.hold_before_s = call.talk_s, call.hold_s
+    turn.record(CallTransferred(turn.now, call.id, call.queue_id, agent.id, kind, to, is_consulted, talk_s, hold_s))
+    call.agent_id = call.leg_id = ""
+    call.parted_at = turn.now
+    call.is_muted = call.needs_help = False
+    return agent
 
 
 def lose_agent(turn: Turn, call: Call) -> None:
     """The agent's leg broke: the caller waits with music for the same agent, for a while."""
     queue = turn.state.queues[call.queue_id]
-    _close_hold(turn, call)
+    close_hold(turn, call)
     turn.state.legs.pop(call.leg_id, None)
     call.leg_id = ""
     call.is_muted = False
+    call.parted_at = turn.now
     turn.move_call(call, CallState.LOST)
     turn.touched.add(("agent", call.agent_id))
     turn.do(StartMusic(call.id, queue.music))
@@ -118,6 +133,7 @@ def give_up_lost_agent(turn: Turn, call: Call) -> None:
     """The agent did not come back in time: the call waits at the front of its queue again."""
     agent = turn.state.agents[call.agent_id]
     drop_back_leg(turn, call)
+    dismiss(turn, call)
     call.agent_id = ""
     turn.move_call(call, CallState.WAITING)
     come_back(turn, call)
@@ -136,12 +152,14 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None
         turn.move_call(call, CallState.ENDED)
         withdraw_offers(turn, call)
     else:
-        _close_hold(turn, call)
+        close_hold(turn, call)
         turn.move_call(call, CallState.ENDED)
     if call.leg_id:
         turn.state.legs.pop(call.leg_id, None)
         turn.do(EndLeg(call.leg_id))
     drop_back_leg(turn, call)
+    dismiss(turn, call)
+    end_recording_pause(turn, call)
     if call.outside_leg_id:
         turn.state.legs.pop(call.outside_leg_id, None)
         turn.do(EndLeg(call.outside_leg_id))
@@ -151,12 +169,12 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None
     del turn.state.calls[call.id]
     _sum_up(turn, call, was, reason, cause)
     if call.agent_id:
-        begin_wrapup(turn, turn.state.agents[call.agent_id], call)
+        begin_wrapup(turn, turn.state.agents[call.agent_id])
 
 
-def begin_wrapup(turn: Turn, agent: AgentLive, call: Call) -> None:
-    """The conversation is over; the agent records its outcome, for a limited time."""
-    queue = turn.state.queues[call.queue_id]
+def begin_wrapup(turn: Turn, agent: AgentLive) -> None:
+    """The agent's conversation is over; they record its outcome, for a limited time."""
+    queue = turn.state.queues[agent.queue_id]
     agent.wrapup_since_at = turn.now
     if queue.wrapup_limit_s <= 0 and not queue.outcome_required:
         finish_wrapup(turn, agent, "")
@@ -196,12 +214,28 @@ def finish_wrapup(turn: Turn, agent: AgentLive, disposition: str) -> None:
     seek_call(turn, agent)
 
 
-def _close_hold(turn: Turn, call: Call) -> None:
-    if call.state is CallState.HELD:
-        turn.record(HoldEnded(turn.now, call.id, call.agent_id, turn.now - call.since_at))
+def end_recording_pause(turn: Turn, call: Call) -> None:
+    """Nothing that is paused stays so for another agent, or for ever."""
+    if call.is_recording_paused:
+        set_recording_paused(turn, call, is_paused=False)
 
 
-_TIMERS = {CallState.LOST: "lost", CallState.MENU: "menu", CallState.VOICEMAIL: "voicemail"}
+def set_recording_paused(turn: Turn, call: Call, *, is_paused: bool) -> None:
+    """Stop recording for a while, or go on."""
+    if call.is_recording_paused is is_paused:
+        return
+    call.is_recording_paused = is_paused
+    turn.touched.add(("call", call.id))
+    turn.do(SetRecording(call.id, is_on=not is_paused))
+    turn.record(RecordingPaused(turn.now, call.id, call.agent_id, is_paused))
+    if is_paused:
+        limit_s = turn.state.queues[call.queue_id].recording_pause_limit_s
+        turn.start_timer(f"unpause:{call.id}", turn.now + limit_s)
+    else:
+        turn.cancel_timer(f"unpause:{call.id}")
+
+
+_TIMERS = {CallState.GREETED: "pause", CallState.LOST: "lost", CallState.MENU: "menu", CallState.VOICEMAIL: "voicemail"}
 _BY_STATE = {CallState.WAITING: Outcome.ABANDONED, CallState.FORWARDED: Outcome.FORWARDED}
 _BY_REASON = {
     EndReason.PLATFORM_RESTARTED: Outcome.FAILED,
@@ -214,8 +248,6 @@ _BY_REASON = {
 
 def _wait_s(call: Call, until_at: float) -> float:
     """On the line: of a call-back until it was agreed on."""
-    if not call.entered_at:
-        return 0.0
     if call.callback is not None and call.callback.agreed_at:
         until_at = call.callback.agreed_at
     return max(0.0, until_at - call.entered_at)
@@ -230,16 +262,16 @@ def _unanswered(call: Call, was: CallState, reason: EndReason) -> Outcome:
 def _sum_up(turn: Turn, call: Call, was: CallState, reason: EndReason, cause: int) -> None:
     if call.answered_at:
         outcome = Outcome.ANSWERED
-        wait_s = _wait_s(call, call.answered_at)
+        wait_s = call.answered_wait_s
     else:
-        wait_s = _wait_s(call, turn.now)
+        wait_s = _wait_s(call, turn.now) if call.entered_at else 0.0
         outcome = _unanswered(call, was, reason)
     turn.record(
         CallEnded(
             at=turn.now,
             call_id=call.id,
-            queue_id=call.queue_id,
-            agent_id=call.agent_id,
+            queue_id=call.answered_in or call.queue_id,
+            agent_id=call.served_by,
             number=call.number,
             caller=call.caller,
             outcome=outcome,

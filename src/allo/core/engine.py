@@ -28,18 +28,23 @@ from allo.core.conversation import (
     accept_offer,
     agent_back,
     end_call,
+    end_recording_pause,
     give_up_lost_agent,
-    lose_agent,
     wrapup_limit_reached,
 )
 from allo.core.effects import Accepted, Effect, EndLeg, Refused
 from allo.core.facts import EndReason, OfferOutcome, TryOutcome
-from allo.core.journey import playback_finished, somebody_left, waited_too_long
+from allo.core.holds import limit_reached, reason_told, resume
+from allo.core.journey import pause_over, playback_finished, somebody_left, waited_too_long
 from allo.core.offers import outcome_of, refuse_offer, seek_agent
 from allo.core.outside import forwarded, not_forwarded
+from allo.core.parties import end_consult, end_supervision
 from allo.core.presence import device_down, device_stayed_down, device_up
+from allo.core.promises import begin_countdown, consider, time_passes
 from allo.core.reconfigure import config_changed
-from allo.core.state import AgentLive, Call, State
+from allo.core.state import AgentLive, Call, ConsultState, State
+from allo.core.supervision import leader_there
+from allo.core.transfer import hang_up, lose, party_answered, party_gone
 from allo.core.turn import Turn
 from allo.core.waiting import free_reservation, widen
 
@@ -70,6 +75,7 @@ class Engine:
         for call in turn.queued:
             if call.state is CallState.WAITING:
                 has_to_wait(turn, call)
+                consider(turn, call)
         return turn.effects
 
 
@@ -93,6 +99,7 @@ def _taken(calls: list[Call]) -> list[Call]:
 def _playback_finished(turn: Turn, event: ev.PlaybackFinished) -> None:
     call = turn.state.calls.get(event.call_id)
     if call is not None and call.state in _PLAYED:
+        begin_countdown(turn, call, event.prompt)
         _PLAYED[call.state](turn, call, event.prompt)
 
 
@@ -121,6 +128,12 @@ def _leg_answered(turn: Turn, event: ev.LegAnswered) -> None:
             (callback.customer_answered if call.agent_id else forwarded)(turn, call)
     elif call is not None and call.back_leg_id == event.leg_id:
         agent_back(turn, call)
+    elif call is not None and call.consult is not None and call.consult.leg_id == event.leg_id:
+        if call.consult.state is ConsultState.RINGING:
+            party_answered(turn, call, call.consult)
+    elif call is not None and call.supervision is not None and call.supervision.leg_id == event.leg_id:
+        if not call.supervision.is_there:
+            leader_there(turn, call, call.supervision)
     elif call is None or call.leg_id != event.leg_id:
         turn.do(EndLeg(event.leg_id))
 
@@ -147,15 +160,19 @@ def _leg_ended(turn: Turn, event: ev.LegEnded) -> None:
         call.back_leg_id = ""
     elif call.outside_leg_id == event.leg_id:
         _outside_leg_ended(turn, call, event)
+    elif call.consult is not None and call.consult.leg_id == event.leg_id:
+        party_gone(turn, call, event.end)
+    elif call.supervision is not None and call.supervision.leg_id == event.leg_id:
+        end_supervision(turn, call)
     elif call.state is CallState.DIALLING:
         is_lost = event.end is not ev.LegEnd.NORMAL
         callback.try_failed(turn, call, TryOutcome.AGENT_LOST if is_lost else TryOutcome.AGENT_LEFT)
     elif call.state is CallState.FORWARDED:
         end_call(turn, call, EndReason.OUTSIDE_HUNG_UP, event.cause)
     elif event.end is ev.LegEnd.NORMAL:
-        end_call(turn, call, EndReason.AGENT_HUNG_UP, event.cause)
+        hang_up(turn, call, event.cause)
     else:
-        lose_agent(turn, call)
+        lose(turn, call)
 
 
 def _callers_leg_ended(turn: Turn, call: Call, event: ev.LegEnded) -> None:
@@ -194,6 +211,13 @@ def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
         call = state.calls.get(state.legs.get(name, ""))
         if call is not None and name in call.offers:
             refuse_offer(turn, call, call.offers[name], OfferOutcome.EXPIRED)
+    elif kind == "consult":
+        call = state.calls.get(state.legs.get(name, ""))
+        if call is not None and call.consult is not None and call.consult.leg_id == name:
+            end_consult(turn, call, call.consult, OfferOutcome.EXPIRED)
+    elif kind == "unpause":
+        if name in state.calls:
+            end_recording_pause(turn, state.calls[name])
     elif kind == "wrapup":
         if state.agents[name].state is AgentState.WRAP_UP:
             wrapup_limit_reached(turn, state.agents[name])
@@ -224,11 +248,15 @@ def _then_seek(change: Callable[[Turn, Call], None]) -> Callable[[Turn, Call], N
 
 _TIMERS_OF_CALLS: dict[str, tuple[CallState, Callable[[Turn, Call], None]]] = {
     "lost": (CallState.LOST, give_up_lost_agent),
+    "hold": (CallState.HELD, limit_reached),
+    "cool": (CallState.HELD, resume),
     "widen": (CallState.WAITING, _then_seek(widen)),
     "reserved": (CallState.WAITING, _then_seek(free_reservation)),
     "speak": (CallState.WAITING, speak),
+    "promise": (CallState.WAITING, time_passes),
     "too_long": (CallState.WAITING, waited_too_long),
     "menu": (CallState.MENU, menu.no_key),
+    "pause": (CallState.GREETED, pause_over),
     "callback": (CallState.WAITING, callback.time_passed),
     "voicemail": (CallState.VOICEMAIL, voicemail.never_recorded),
 }
@@ -244,6 +272,7 @@ _PLAYED: dict[CallState, Callable[[Turn, Call, str], None]] = {
     CallState.MENU: menu.prompt_played,
     CallState.VOICEMAIL: voicemail.prompt_played,
     CallState.WAITING: callback.prompt_played,
+    CallState.HELD: reason_told,
 }
 """What follows a prompt; each checks that it is the one which is playing."""
 _RECORDED: dict[CallState, Callable[[Turn, Call, ev.MessageRecorded], None]] = {CallState.VOICEMAIL: voicemail.recorded}

@@ -207,6 +207,28 @@ class CallbackTried:
 
 
 @dataclass(frozen=True, slots=True)
+class CallRefused:
+    """A caller was not let in: blocked, anonymous, or one of a flood; `rule` tells which block or number."""
+
+    at: float
+    call_id: str
+    caller: str
+    because: EndReason
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallSlowed:
+    """One of many calls from one number has to pause first."""
+
+    at: float
+    call_id: str
+    caller: str
+    calls: int
+    pause_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class MenuEntered:
     """The call came to a menu."""
 
@@ -246,6 +268,59 @@ class QueueReopened:
     queue_id: str
     leader_id: str
     closed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMade:
+    """The caller was promised `amount` unless somebody answers within `within_s` of the promise's last word."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    within_s: float
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseWithheld:
+    """The queue makes promises, but not this caller one; `because` of load, hours, customer_kind, budget ..."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseKept:
+    """An agent answered in time, `after_s` since the promise was made."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMissed:
+    """Nobody answered in time (or the call was sent on): the caller has a compensation code."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    code: str
+    amount: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLapsed:
+    """The caller left before the time was over, or asked for a call-back."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -553,10 +628,17 @@ Fact = (
     | MessageLeft
     | CallbackAgreed
     | CallbackTried
+    | CallRefused
+    | CallSlowed
     | MenuEntered
     | MenuLeft
     | QueueClosed
     | QueueReopened
+    | PromiseMade
+    | PromiseWithheld
+    | PromiseKept
+    | PromiseMissed
+    | PromiseLapsed
     | Announced
     | CallWidened
     | OfferMade

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allo.core.call_states import CallState
-from allo.core.effects import ConnectLegs
+from allo.core.effects import ConnectLegs, SuperviseLeg
 from allo.core.model import SupervisionMode
 from allo.core.state import Call, ConsultState
 from allo.core.turn import Turn
@@ -55,3 +55,6 @@ def connect(turn: Turn, call: Call) -> None:
     if who is not None:
         queue = turn.state.queues.get(call.queue_id)
         turn.do(ConnectLegs(call.id, who.together, who.apart, queue.music if queue else "default"))
+        leader = call.supervision
+        if leader is not None and leader.is_there and leader.mode is not SupervisionMode.BARGE:
+            turn.do(SuperviseLeg(call.id, leader.leg_id, call.leg_id, leader.mode is SupervisionMode.WHISPER))

@@ -146,6 +146,11 @@ def start_device_grace(turn: Turn, agent: AgentLive) -> None:
     turn.start_timer(f"device:{agent.id}", turn.now + DEVICE_GRACE_S)
 
 
+def reason_after(outcome: OfferOutcome) -> str:
+    """Why an agent who did not take an offer is NotReady."""
+    return _REASON_AFTER[outcome].value
+
+
 def outcome_of(end: LegEnd) -> OfferOutcome:
     """What the end of a ringing leg says about the offer."""
     return _OUTCOME_OF_LEG_END.get(end, OfferOutcome.FAILED)

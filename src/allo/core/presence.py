@@ -11,7 +11,9 @@ from allo.core.break_plan import BreakKind
 from allo.core.breaks import ask_break
 from allo.core.call_states import CallState
 from allo.core.conversation import attach_phone, drop_back_leg, finish_wrapup
+from allo.core.facts import OfferOutcome
 from allo.core.offers import lose_offer, seek_call, start_device_grace
+from allo.core.parties import end_consult
 from allo.core.requests import Refusal
 from allo.core.state import AgentLive
 from allo.core.turn import Turn
@@ -54,6 +56,8 @@ def go_ready(turn: Turn, agent: AgentLive) -> Refusal | None:
         return Refusal.NO_OUTCOME
     if not agent.device_up:
         return Refusal.PHONE_NOT_CONNECTED
+    if agent.supervises:
+        return Refusal.IN_CALL
     if agent.state is AgentState.NOT_READY:
         turn.move_agent(agent, AgentState.READY)
         seek_call(turn, agent)
@@ -84,7 +88,7 @@ def take_break(turn: Turn, agent: AgentLive, reason: str) -> Refusal | None:
 def attach(turn: Turn, agent: AgentLive) -> Refusal | None:
     """The agent's page is back: bring the running conversation to it, if there is one."""
     call = turn.state.calls.get(agent.call_id)
-    if agent.state is AgentState.ON_CALL and call is not None:
+    if agent.state is AgentState.ON_CALL and call is not None and call.agent_id == agent.id:
         attach_phone(turn, call)
     return None
 
@@ -98,7 +102,7 @@ def device_up(turn: Turn, agent: AgentLive) -> None:
     turn.cancel_timer(f"device:{agent.id}")
     turn.refresh_ready(agent)
     call = turn.state.calls.get(agent.call_id)
-    if call is not None and call.state is CallState.LOST:
+    if call is not None and call.state is CallState.LOST and call.agent_id == agent.id:
         attach_phone(turn, call)
     seek_call(turn, agent)
 
@@ -117,7 +121,9 @@ def device_down(turn: Turn, agent: AgentLive) -> None:
     offer = call.offer_to(agent.id) if call is not None else None
     if call is not None and offer is not None:
         lose_offer(turn, call, offer)
-    elif call is not None and agent.state is AgentState.ON_CALL:
+    elif call is not None and agent.state is AgentState.OFFERED and call.consult is not None:
+        end_consult(turn, call, call.consult, OfferOutcome.WITHDRAWN)
+    elif call is not None and agent.state is AgentState.ON_CALL and call.agent_id == agent.id:
         drop_back_leg(turn, call)
 
 

@@ -12,6 +12,7 @@ from allo.core.breaks import review_breaks
 from allo.core.events import ConfigChanged
 from allo.core.facts import OfferOutcome
 from allo.core.offers import refuse_offer, release, seek_for_everyone
+from allo.core.parties import end_consult, end_supervision
 from allo.core.state import AgentLive
 from allo.core.turn import Turn
 
@@ -39,6 +40,8 @@ def config_changed(turn: Turn, event: ConfigChanged) -> None:
 
 def _remove_agent(turn: Turn, agent: AgentLive) -> None:
     turn.cancel_timer(f"device:{agent.id}")
+    if agent.supervises:
+        end_supervision(turn, turn.state.calls[agent.supervises])
     if agent.state is AgentState.OFFLINE:
         del turn.state.agents[agent.id]
         return
@@ -47,5 +50,7 @@ def _remove_agent(turn: Turn, agent: AgentLive) -> None:
     offer = call.offer_to(agent.id) if call is not None else None
     if call is not None and offer is not None:
         refuse_offer(turn, call, offer, OfferOutcome.FAILED)
+    elif call is not None and agent.state is AgentState.OFFERED and call.consult is not None:
+        end_consult(turn, call, call.consult, OfferOutcome.FAILED)
     elif agent.state not in (AgentState.ON_CALL, AgentState.WRAP_UP):
         release(turn, agent)

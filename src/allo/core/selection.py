@@ -113,6 +113,16 @@ def level_for(state: State, call: Call, configured: Agent | None) -> int | None:
     return level if all(_has(configured, need) for need in in_force(call)) else None
 
 
+def free_agent_of(state: State, queue_id: str) -> AgentLive | None:
+    """The free agent of a queue's lowest level who has been idle longest."""
+    free = [
+        (level, agent)
+        for agent in state.ready.values()
+        if (configured := state.config.agents.get(agent.id)) and (level := level_in(configured, queue_id))
+    ]
+    return min(free, key=lambda one: one[0])[1] if free else None
+
+
 def level_in(agent: Agent, queue_id: str) -> int | None:
     """The agent's membership level in the queue, or None for a stranger to it."""
     for membership in agent.memberships:

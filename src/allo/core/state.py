@@ -21,6 +21,7 @@ from allo.core.call_states import CallState
 from allo.core.expected_wait import Guess, Pace
 from allo.core.facts import EndReason
 from allo.core.model import Config, Menu, Queue, Requirement, SupervisionMode, Target, Voicemail
+from allo.core.queue_speech import Promise
 
 
 @dataclass(slots=True)
@@ -116,6 +117,31 @@ class Told:
 
 
 @dataclass(slots=True)
+class Promised:
+    """What one caller has been promised."""
+
+    rule: Promise
+    made_at: float
+    day: str
+    """Of whose budget it is."""
+    deadline_at: float = 0.0
+    """0.0: the promise is still being spoken."""
+    is_over: bool = False
+    """Kept, broken or lapsed."""
+    code: str = ""
+    """Issued because it was broken."""
+
+
+@dataclass(slots=True)
+class PromiseDay:
+    """What a queue's promises have cost on a local day, and what the open ones may."""
+
+    day: str
+    paid_amount: int = 0
+    open_amount: int = 0
+
+
+@dataclass(slots=True)
 class Call:
     """One customer conversation, from arrival to end."""
 
@@ -183,6 +209,8 @@ class Call:
     answered_wait_s: float = 0.0
     served_by: str = ""
     """The agent who talked to the caller last."""
+    parted_at: float = 0.0
+    """When an agent last left the conversation, or was lost."""
     offers: dict[str, Offer] = field(default_factory=dict)
     """The agents it rings at, by leg: one, but for a queue in which all ring."""
     agent_id: str = ""
@@ -196,6 +224,7 @@ class Call:
     leg_count: int = 0
     told: Told | None = None
     """Of a call that waits where callers are told something."""
+    promised: Promised | None = None
     routed_because: str = ""
     talk_s: float = 0.0
     hold_s: float = 0.0
@@ -203,6 +232,7 @@ class Call:
     """Of `talk_s`: with agents who have left the call since; and so for the hold."""
     hold_before_s: float = 0.0
     hold_reason: str = ""
+    is_hold_late: bool = False
     is_muted: bool = False
     consult: Consult | None = None
     supervision: Supervision | None = None
@@ -281,12 +311,19 @@ class State:
     """Queue to the agent whom its last call was offered to (for `round_robin`)."""
     closed: dict[str, Closing] = field(default_factory=dict)
     """Queues closed by button; "" is the whole centre."""
+    recent_calls: dict[str, list[float]] = field(default_factory=dict)
+    """Callers to the instants of their latest calls (for `protection`), by the last one."""
     dialled_on: str = ""
     """The local day (`2026-03-08`) that `dialled_count` is about."""
     dialled_count: int = 0
     """Outside numbers dialled on that day."""
     paces: dict[str, Pace] = field(default_factory=dict)
     """Queue to how fast it has been lately, where the expected wait is told."""
+    promise_days: dict[str, PromiseDay] = field(default_factory=dict)
+    """Queue to what its promises cost today."""
+    codes_on: str = ""
+    """The local day that `codes_issued` is about."""
+    codes_issued: int = 0
     break_claims: dict[str, BreakClaim] = field(default_factory=dict)
     """Agents who have asked for a break and may not go yet."""
     arrivals: int = 0

@@ -51,17 +51,21 @@ class Turn:
         if self.state.timers.pop(timer_id, None) is not None:
             self.effects.append(CancelTimer(timer_id))
 
-    def move_call(self, call: Call, to: CallState) -> None:
-        """Change a call's state, adding the time since the last change to its talk or hold."""
-        if to not in CALL_TRANSITIONS[call.state]:
-            raise BrokenRuleError(f"call {call.id}: {call.state.value} → {to.value}")
+    def settle(self, call: Call) -> None:
+        """Add the time since the last change to the call's talk or hold; it counts from now on again."""
         lasted_s = self.now - call.since_at
         if call.state is CallState.TALKING:
             call.talk_s += lasted_s
         elif call.state is CallState.HELD:
             call.hold_s += lasted_s
-        call.state = to
         call.since_at = self.now
+
+    def move_call(self, call: Call, to: CallState) -> None:
+        """Change a call's state, adding the time since the last change to its talk or hold."""
+        if to not in CALL_TRANSITIONS[call.state]:
+            raise BrokenRuleError(f"call {call.id}: {call.state.value} → {to.value}")
+        self.settle(call)
+        call.state = to
         self.touched.add(("call", call.id))
         if call.queue_id:
             self.touched.add(("queue", call.queue_id))
