@@ -16,10 +16,12 @@ from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.hours import Hours, Interval
 from allo.core.model import (
+    Block,
     Branch,
     CallbackRules,
     Config,
     Dialling,
+    FloodRule,
     KeyChoice,
     Menu,
     Target,
@@ -81,6 +83,8 @@ def _flowed_out(fact: fa.FlowedOut) -> str:
 FACTS: dict[type, Callable[[Any], str]] = {
     fa.FlowedOut: _flowed_out,
     fa.MenuLeft: lambda f: f"{f.call_id} leaves {f.menu_id}" + (f" by {f.key}" if f.key else "") + f" to {_where(f)}",
+    fa.CallRefused: lambda f: f"{f.call_id} refused because {f.because} ({f.rule})",
+    fa.CallSlowed: lambda f: f"{f.call_id} slowed down as call {f.calls}",
     fa.OutsideRefused: lambda f: f"not dialled {f.number} because {f.reason}",
     fa.MessageLeft: lambda f: f"{f.call_id} left {f.recording_id} of {f.length_s:g}",
     fa.CallbackAgreed: lambda f: f"{f.call_id} to be called back at {f.number} after {f.wait_s:g}",
@@ -122,9 +126,20 @@ def _voicemail(config: Config, id_: str, names: list[str], given: dict[str, Any]
     return replace(config, voicemails={**config.voicemails, id_: Voicemail(id_, id_, queue_id, **given)})
 
 
+def _block(config: Config, pattern: str, names: list[str], given: dict[str, Any]) -> Config:
+    block = Block(pattern, names[0], **given)
+    return replace(config, blocks={**config.blocks, pattern: block})
+
+
+def _flood(config: Config, _: str, __: list[str], given: dict[str, Any]) -> Config:
+    return replace(config, flood=FloodRule(**given))
+
+
 LINES: dict[str, tuple[type, Callable[[Config, str, list[str], dict[str, Any]], Config]]] = {
     "menu": (Menu, _menu),
     "branch": (Branch, _branch),
+    "block": (Block, _block),
+    "flood": (FloodRule, _flood),
     "dialling": (Dialling, _dialling),
     "voicemail": (Voicemail, _voicemail),
 }

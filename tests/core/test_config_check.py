@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from allo.core.dry_run import SILENCE, Step, StepKind, dry_run
 from allo.core.hours import Hours, Interval
-from allo.core.model import Config, KeyChoice, Menu, NumberRoute, Queue, Target, TargetKind, WayOut
+from allo.core.model import (
+    CallbackRules,
+    Config,
+    KeyChoice,
+    Menu,
+    NumberRoute,
+    Queue,
+    Target,
+    TargetKind,
+    Voicemail,
+    WayOut,
+)
 
 SALES = Target(TargetKind.QUEUE, "sales")
 END = Target(TargetKind.HANG_UP)
@@ -63,6 +74,26 @@ def test_a_sound_one() -> None:
         (
             replace(SOUND, queues={"sales": Queue("sales", "", hours=Hours("Mars"))}),
             "queue sales: the time zone Mars is unknown",
+        ),
+        (
+            replace(SOUND, numbers={"1": NumberRoute("1", target=Target(TargetKind.VOICEMAIL, "box"))}),
+            "number 1 leads to voicemail box, which does not exist",
+        ),
+        (
+            replace(SOUND, voicemails={"box": Voicemail("box", "speak", "none")}),
+            "voicemail box leads to queue none, which does not exist",
+        ),
+        (
+            replace(SOUND, numbers={"1": NumberRoute("1", target=Target(TargetKind.NUMBER, "+7495"))}),
+            "number 1 leads to the outside number +7495, which may not be dialled",
+        ),
+        (
+            replace(SOUND, numbers={"1": NumberRoute("1", "sales", when_anonymous=WayOut(to_menu("none")))}),
+            "number 1 (when_anonymous) leads to menu none, which does not exist",
+        ),
+        (
+            replace(SOUND, queues={"sales": Queue("sales", "", callback=CallbackRules(hours=Hours("Mars")))}),
+            "call-backs of queue sales: the time zone Mars is unknown",
         ),
         (
             replace(SOUND, queues={"sales": Queue("sales", "", when_full=WayOut(Target(TargetKind.MESSAGE)))}),

@@ -16,6 +16,7 @@ from allo.core.menu import enter_menu
 from allo.core.model import Queue, Target, TargetKind
 from allo.core.offers import seek_agent
 from allo.core.outside import forward
+from allo.core.protection import is_anonymous, is_let_through, slowing
 from allo.core.state import Call
 from allo.core.turn import Turn
 from allo.core.voicemail import begin_voicemail
@@ -53,11 +54,13 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
     state.calls[call.id] = call
     turn.touched.add(("call", call.id))
     turn.record(CallStarted(turn.now, call.id, call.number, call.caller, call.caller_name, call.queue_id))
+    if not is_let_through(turn, call, route):
+        return
     turn.do(AnswerCall(call.id))
     if route is None or target is None or target == Target(TargetKind.QUEUE):
         turn_away(turn, call, EndReason.UNKNOWN_NUMBER, UNKNOWN_NUMBER_PROMPT)
     else:
-        go(turn, call, target, route.opening_message)
+        go(turn, call, target, *slowing(turn, call), route.opening_message)
 
 
 def arrive(turn: Turn, call: Call) -> None:
@@ -86,6 +89,8 @@ def _arrive_at_queue(turn: Turn, call: Call, queue: Queue | None) -> None:
         return
     call.queue_id = queue.id
     because = way_out(turn, queue)
+    if because is None and queue.when_anonymous is not None and is_anonymous(call):
+        because = EndReason.ANONYMOUS
     if because is not None:
         flow_out(turn, call, queue, because)
         return

@@ -87,14 +87,15 @@ def time_passed(turn: Turn, call: Call) -> None:
         announcing.say(turn, call, rules_of(turn, call).offer_prompt)
     elif not callback.agreed_at:
         _forget(turn, call)
-    elif call.offers:
-        turn.start_timer(f"callback:{call.id}", max(offer.expires_at for offer in call.offers.values()))
     else:
         schedule(turn, call, callback)
 
 
 def schedule(turn: Turn, call: Call, callback: Callback) -> None:
-    """Offer a call-back now, or park it until it may be offered; without any such time it is over."""
+    """Offer a call-back now, or park it until it may be offered; without any such time it is over.
+
+    What rings when it is parked may still be answered.
+    """
     hours = rules_of(turn, call).hours
     due_at: float | None = max(turn.now, callback.not_before_at)
     if hours is not None and due_at is not None:

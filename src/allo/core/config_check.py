@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from allo.core.model import Config, Menu, Queue, Target, WayOut
 
 _KEYS = frozenset("0123456789*#")
-_WAYS = ("when_closed", "when_full", "when_too_long", "when_nobody_at_work")
+_WAYS = ("when_closed", "when_full", "when_too_long", "when_nobody_at_work", "when_anonymous")
 
 
 def problems_of(config: Config) -> list[str]:
@@ -37,6 +37,8 @@ def _memberships(config: Config) -> Iterator[str]:
 def _targets(config: Config) -> Iterator[str]:
     for route in config.numbers.values():
         yield from _lost(config, f"number {route.number}", route.leads_to)
+        if route.when_anonymous is not None:
+            yield from _lost(config, f"number {route.number} (when_anonymous)", route.when_anonymous.target)
     for queue in config.queues.values():
         for name, way in _ways_of(queue):
             yield from _lost(config, f"queue {queue.id} ({name})", way.target)
@@ -46,12 +48,21 @@ def _targets(config: Config) -> Iterator[str]:
         for branch in menu.branches:
             yield from _lost(config, f"menu {menu.id}", branch.target)
         yield from _lost(config, f"menu {menu.id}, without a choice,", menu.otherwise)
+    for voicemail in config.voicemails.values():
+        if voicemail.queue_id and voicemail.queue_id not in config.queues:
+            yield f"voicemail {voicemail.id} leads to queue {voicemail.queue_id}, which does not exist"
 
 
 def _lost(config: Config, what: str, target: Target) -> Iterator[str]:
-    places: Mapping[str, Mapping[str, object]] = {"queue": config.queues, "menu": config.menus}
+    places: Mapping[str, Mapping[str, object]] = {
+        "queue": config.queues,
+        "menu": config.menus,
+        "voicemail": config.voicemails,
+    }
     if target.kind in places and target.id not in places[target.kind]:
         yield f"{what} leads to {target.kind} {target.id}, which does not exist"
+    elif target.kind == "number" and not config.may_dial(target.id):
+        yield f"{what} leads to the outside number {target.id}, which may not be dialled"
     elif target.kind == "message" and not target.id:
         yield f"{what} leads to a message, but to none in particular"
 
@@ -60,6 +71,8 @@ def _hours(config: Config) -> Iterator[str]:
     for queue in config.queues.values():
         if queue.hours is not None:
             yield from (f"queue {queue.id}: {problem}" for problem in queue.hours.problems())
+        if queue.callback is not None and queue.callback.hours is not None:
+            yield from (f"call-backs of queue {queue.id}: {problem}" for problem in queue.callback.hours.problems())
     for menu in config.menus.values():
         for branch in menu.branches:
             if branch.hours is not None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from allo.core.agent_states import AgentState
 from allo.core.call_states import CallState
-from allo.core.effects import PlayPrompt
+from allo.core.effects import PlayPrompt, StartMusic
 from allo.core.facts import EndReason, FlowedOut, GreetingPlayed, QueueClosed, QueueReopened
 from allo.core.model import Queue, Target, TargetKind, WayOut
 from allo.core.offers import withdraw_offers
@@ -23,6 +23,8 @@ from allo.core.turn import Turn
 from allo.core.waiting import leave
 
 MOST_FLOWS = 5
+PAUSE = "system:pause"
+"""Stands among prompts for a pause with music."""
 EVERYWHERE = ""
 """The whole centre, where a queue is named."""
 _DEFAULTS = {
@@ -31,6 +33,7 @@ _DEFAULTS = {
     EndReason.FULL: WayOut(message="system:all_busy"),
     EndReason.NOBODY_AT_WORK: WayOut(message="system:closed"),
     EndReason.TOO_LONG: WayOut(message="system:all_busy"),
+    EndReason.ANONYMOUS: WayOut(message="system:anonymous"),
 }
 
 
@@ -54,7 +57,11 @@ def step_out(turn: Turn, call: Call) -> None:
 
 def play_next(turn: Turn, call: Call) -> None:
     """Play what is still to be played; after that the call arrives at its target."""
-    if call.prompts:
+    if call.prompts[:1] == [PAUSE]:
+        flood = turn.state.config.flood
+        turn.do(StartMusic(call.id, "default"))
+        turn.start_timer(f"pause:{call.id}", turn.now + (flood.pause_s if flood else 0.0))
+    elif call.prompts:
         turn.do(PlayPrompt(call.id, call.prompts[0], call.language))
         turn.record(GreetingPlayed(turn.now, call.id, call.prompts[0]))
     else:
@@ -63,7 +70,14 @@ def play_next(turn: Turn, call: Call) -> None:
 
 def playback_finished(turn: Turn, call: Call, prompt: str) -> None:
     """On to the next prompt or the target; a late or doubled notice changes nothing."""
-    if call.prompts[:1] == [prompt]:
+    if call.prompts[:1] == [prompt] and prompt != PAUSE:
+        del call.prompts[0]
+        play_next(turn, call)
+
+
+def pause_over(turn: Turn, call: Call) -> None:
+    """A caller who was slowed down goes on."""
+    if call.prompts[:1] == [PAUSE]:
         del call.prompts[0]
         play_next(turn, call)
 
@@ -108,7 +122,8 @@ def flow_out(turn: Turn, call: Call, queue: Queue, because: EndReason) -> None:
 def waited_too_long(turn: Turn, call: Call) -> None:
     """The queue's longest wait is over: sent on, unless it rings just now."""
     if call.offers:
-        turn.start_timer(f"too_long:{call.id}", max(offer.expires_at for offer in call.offers.values()))
+        expires_at = max(offer.expires_at for offer in call.offers.values())
+        turn.start_timer(f"too_long:{call.id}", max(expires_at, turn.now + 1.0))
     elif call.flow_count < MOST_FLOWS:
         flow_out(turn, call, turn.state.queues[call.queue_id], EndReason.TOO_LONG)
 
@@ -161,6 +176,7 @@ def _way(turn: Turn, queue: Queue, because: EndReason) -> WayOut:
         EndReason.FULL: queue.when_full,
         EndReason.NOBODY_AT_WORK: queue.when_nobody_at_work,
         EndReason.TOO_LONG: queue.when_too_long,
+        EndReason.ANONYMOUS: queue.when_anonymous,
     }
     way = ways[because] or _DEFAULTS[because]
     if because is EndReason.EMERGENCY:

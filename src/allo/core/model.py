@@ -16,7 +16,7 @@ from enum import StrEnum
 from allo.core.break_plan import BreakRule, Forecast
 from allo.core.config_check import problems_of
 from allo.core.hours import Hours
-from allo.core.queue_speech import Announcing
+from allo.core.queue_speech import Announcing, Promise
 
 
 class Strategy(StrEnum):
@@ -129,10 +129,14 @@ class Queue:
     """Who has waited in it so long is sent on; 0: never."""
     when_too_long: WayOut | None = None
     callback: CallbackRules | None = None
+    when_anonymous: WayOut | None = None
+    """Where callers go who hide their number; None: they wait."""
     when_nobody_at_work: WayOut | None = None
     """Where callers go while none of its agents is logged in; None: they wait."""
     announcing: Announcing | None = None
     """What waiting callers are told; None: they hear music only."""
+    promise: Promise | None = None
+    """What callers receive who are not answered soon; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,37 @@ class CallbackRules:
     most_tries: int = 3
     retry_s: float = 600.0
     ring_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A caller's number (or pattern, as for `Config.route_of`) whose calls are refused, and why."""
+
+    pattern: str
+    reason: str
+    expires_at: float = 0.0
+    """0: never."""
+    message: str = "system:blocked"
+    """"" gives the caller the busy tone, without answering."""
+
+    def holds(self, at: float) -> bool:
+        """Whether it is in force at this instant."""
+        return not self.expires_at or at < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class FloodRule:
+    """What happens to many calls from one number within a while."""
+
+    within_s: float = 60.0
+    slow_beyond: int = 5
+    """More calls than these hear `message` and a pause first."""
+    pause_s: float = 10.0
+    message: str = "system:please_wait"
+    refuse_beyond: int = 20
+    """More calls than these are refused; 0: none."""
+    refusal: str = ""
+    """The message of the refusal; "" is the busy tone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +303,8 @@ class NumberRoute:
     requirements: tuple[Requirement, ...] = ()
     target: Target | None = None
     """Where it leads instead of a queue."""
+    when_anonymous: WayOut | None = None
+    """Where callers go who hide their number; None: where all go."""
 
     @property
     def leads_to(self) -> Target:
@@ -288,13 +325,28 @@ class Config:
     dispositions: tuple[str, ...] = ()
     menus: Mapping[str, Menu] = field(default_factory=dict)
     voicemails: Mapping[str, Voicemail] = field(default_factory=dict)
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    """By pattern."""
+    flood: FloodRule | None = None
     zone: str = "UTC"
     """Whose midnight begins a new day (IANA name)."""
     dialling: Dialling = Dialling()
     break_rules: Mapping[str, BreakRule] = field(default_factory=dict)
     """Break reason to how it is granted; the others are taken at will."""
+    secret: str = field(default="", repr=False)
+    """Known to this installation alone; compensation codes are made with it. Without it nothing is promised."""
     forecasts: Mapping[str, Forecast] = field(default_factory=dict)
     """Queue to the calls expected in it."""
+
+    def block_of(self, caller: str, at: float) -> Block | None:
+        """The block in force against a caller's number."""
+        if not self.blocks:
+            return None
+        exact = self.blocks.get(caller)
+        if exact is not None and exact.holds(at):
+            return exact
+        fitting = (block for pattern, block in self.blocks.items() if _fits(pattern, caller) and block.holds(at))
+        return next(fitting, None)
 
     def may_dial(self, number: str) -> bool:
         """Whether the outside number is allowed at all."""
