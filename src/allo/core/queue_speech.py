@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allo.core.hours import Hours
+
 
 @dataclass(frozen=True, slots=True)
 class Announcing:
@@ -25,3 +27,31 @@ class Announcing:
     comfort_after_s: float = 0.0
     """Who has waited so long hears `comfort_message`, once; 0: nobody."""
     comfort_message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Whoever is not answered within `within_s` gets something for it: "if nobody answers in 18 seconds ..."."""
+
+    within_s: float = 18.0
+    prompt: str = ""
+    """Tells the promise; the time begins when it has been played."""
+    missed_prompt: str = ""
+    """Comes before the code."""
+    countdown: tuple[int, ...] = (10, 5)
+    """Seconds before the end that are spoken."""
+    amount: int = 0
+    """What a missed promise costs, in the smallest unit of the currency."""
+    daily_budget: int = 0
+    """No promise is made that could cost more than what is left of this today; 0: none is made."""
+    most_waiting: int = 0
+    """Only while at most so many other callers wait in the queue; 0: however many."""
+    least_waiting: int = 0
+    """Only while at least so many other callers wait in the queue."""
+    hours: Hours | None = None
+    """Only then."""
+    kinds: tuple[str, ...] = ()
+    """Only for customers of these kinds (`CallArrived.kind`); empty: for all."""
+    channel: str = ""
+    """By which the code is sent as well (`sms`, `email`); "": it is not."""
+    template: str = "compensation"
