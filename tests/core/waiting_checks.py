@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from allo.core import effects as ef
 from allo.core.call_states import CallState
-from allo.core.queue_speech import Announcing
+from allo.core.queue_speech import Announcing, Promise
 from allo.core.state import Call, State
 
 ANNOUNCING = Announcing(first_s=1.0, every_s=7.0, messages=("web",), comfort_after_s=16.0, comfort_message="sorry")
+
+PROMISE = Promise(8.0, "promise", "sorry", countdown=(5, 1), amount=450, daily_budget=1500, channel="sms")
+
+
+def spoken(queue_id: str, revision: int) -> dict[str, Any]:
+    """What a queue of the random centres says to its callers."""
+    if queue_id == "sales" and revision % 4:
+        return {"announcing": ANNOUNCING, "promise": PROMISE if revision % 3 else None}
+    if queue_id == "support":
+        return {"promise": PROMISE}
+    return {"announcing": Announcing(5.0, 5.0)} if queue_id == "urgent" else {}
 
 
 def ringing(state: State) -> set[str]:
@@ -30,11 +42,29 @@ def check_waiting(state: State) -> None:
     for call in state.calls.values():
         assert call.told is None or call.state is CallState.WAITING
         assert call.told is None or call.callback is None or not call.callback.agreed_at
+    check_promises(state)
     counted = Counter(call.queue_id for call in state.calls.values() if call.told is not None and call.told.counts)
     assert {id_: pace.waiting for id_, pace in state.paces.items() if pace.waiting} == dict(counted)
 
 
-def timers_of(call: Call) -> Iterator[str]:
+def check_promises(state: State) -> None:
+    """Nothing is promised beyond the budget, and what is open is what the open promises may cost."""
+    open_amounts: Counter[tuple[str, str]] = Counter()
+    for call in state.calls.values():
+        if call.promised is not None and not call.promised.is_over:
+            assert call.state is CallState.WAITING
+            open_amounts[call.queue_id, call.promised.day] += call.promised.rule.amount
+    for queue_id, day in state.promise_days.items():
+        assert day.open_amount == open_amounts[queue_id, day.day]
+        assert day.paid_amount + day.open_amount <= PROMISE.daily_budget
+
+
+def timers_of_waiting(state: State, call: Call) -> Iterator[str]:
     """The timers that run for what the caller is told."""
     if call.told is not None:
         yield f"speak:{call.id}"
+    promised, timer = call.promised, f"promise:{call.id}"
+    if promised is not None and call.state is CallState.WAITING:
+        is_to_be_told = bool(promised.code) and timer in state.timers
+        if not promised.is_over or is_to_be_told:
+            yield timer

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from allo.core import effects as ef
 from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.break_plan import BreakKind, BreakRule, Forecast
 from allo.core.model import Config
-from allo.core.queue_speech import Announcing
+from allo.core.queue_speech import Announcing, Promise
 
 SAYINGS: dict[str, Callable[..., Any]] = {
     "unbreak": rq.WithdrawBreak,
@@ -31,9 +32,16 @@ def _answered(fact: fa.BreakAnswered) -> str:
 
 FACTS: dict[type, Callable[[Any], str]] = {
     fa.BreakAnswered: _answered,
+    fa.PromiseMade: lambda f: f"{f.call_id} promised {f.amount} within {f.within_s:g}",
+    fa.PromiseWithheld: lambda f: f"{f.call_id} no promise because {f.because}",
+    fa.PromiseKept: lambda f: f"{f.call_id} promise kept after {f.after_s:g}",
+    fa.PromiseMissed: lambda f: f"{f.call_id} promise missed because {f.because}",
+    fa.PromiseLapsed: lambda f: f"{f.call_id} promise lapsed because {f.because}",
     fa.Announced: lambda f: f"{f.call_id} {f.position}. wait {f.because}",
 }
-TEXTS: dict[type, Callable[[Any], str]] = {}
+TEXTS: dict[type, Callable[[Any], str]] = {
+    ef.SendMessage: lambda e: f"send {e.template} by {e.channel} to {e.to}",
+}
 
 _Values = Callable[[type, dict[str, str]], dict[str, Any]]
 
@@ -54,6 +62,13 @@ def _announcing(config: Config, queue_id: str, _: list[str], given: dict[str, An
     return replace(config, queues={**config.queues, queue_id: queue})
 
 
+def _promise(config: Config, queue_id: str, _: list[str], given: dict[str, Any]) -> Config:
+    """The promise is spoken as `promise`, and `sorry` before the code."""
+    usual = {"prompt": "promise", "missed_prompt": "sorry", "amount": 450, "daily_budget": 900}
+    queue = replace(config.queues[queue_id], promise=Promise(**{**usual, **given}))
+    return replace(config, secret="of the tests", queues={**config.queues, queue_id: queue})
+
+
 def without(config: Config, kind: str, name: str) -> Config:
     """The configuration without one of these."""
     if kind == "breaks":
@@ -69,5 +84,6 @@ LINES: dict[str, tuple[type, Callable[[Config, str, list[str], dict[str, Any]], 
     "breaks": (BreakRule, _break_rule),
     "forecast": (Forecast, _forecast),
     "announcing": (Announcing, _announcing),
+    "promise": (Promise, _promise),
 }
 """The first word of a line to what it describes, and how it changes the configuration."""

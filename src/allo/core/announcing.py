@@ -26,6 +26,7 @@ def begin(turn: Turn, call: Call) -> None:
     if plan is not None and call.callback is None:
         call.told = Told()
         turn.start_timer(f"speak:{call.id}", turn.now + plan.first_s)
+    if plan is not None or turn.state.queues[call.queue_id].promise is not None:
         turn.queued.append(call)
 
 

@@ -119,6 +119,19 @@ class SetRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class SendMessage:
+    """Send a written message: to the number `to`, or to the customer's address where the channel needs another."""
+
+    call_id: str
+    channel: str
+    to: str
+    customer_id: str
+    template: str
+    values: tuple[tuple[str, str], ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndLeg:
     """Hang up a leg (a caller's leg has the call's id). Harmless when it is gone already."""
 
@@ -171,6 +184,7 @@ Effect = (
     | SuperviseLeg
     | WhisperPrompt
     | SetRecording
+    | SendMessage
     | EndLeg
     | StartTimer
     | CancelTimer

@@ -11,6 +11,7 @@ from allo.core.agent_states import AgentState
 from allo.core.announcing import begin, fall_silent
 from allo.core.facts import CallWidened
 from allo.core.model import Queue
+from allo.core.promises import settle
 from allo.core.selection import level_for
 from allo.core.state import Call
 from allo.core.turn import Turn
@@ -53,6 +54,7 @@ def come_back(turn: Turn, call: Call) -> int:
 def leave(turn: Turn, call: Call, *, is_answered: bool = False, has_given_up: bool = False) -> None:
     """Take a call out of its queue."""
     turn.state.dequeue(call)
+    settle(turn, call, is_answered=is_answered, has_given_up=has_given_up)
     fall_silent(turn, call, is_answered=is_answered, has_given_up=has_given_up)
     turn.cancel_timer(f"widen:{call.id}")
     turn.cancel_timer(f"too_long:{call.id}")
