@@ -16,6 +16,7 @@ from allo.core.queue_speech import Announcing
 from allo.core.state import Call, Told
 from allo.core.turn import Turn
 
+LEAST_EVERY_S = 1.0
 _SILENT = Announcing(position=False, wait=False)
 """For callers of a queue that announces nothing any more."""
 
@@ -83,7 +84,7 @@ def speak(turn: Turn, call: Call) -> None:
     told = call.told
     if told is None:
         return
-    turn.start_timer(f"speak:{call.id}", turn.now + plan.every_s)
+    turn.start_timer(f"speak:{call.id}", turn.now + max(plan.every_s, LEAST_EVERY_S))
     has_to_wait(turn, call)
     if call.offers or call.prompts or call.callback is not None:
         return

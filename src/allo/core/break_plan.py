@@ -42,6 +42,8 @@ class Forecast:
 
     def load_at(self, at: float) -> float | None:
         """Expected calls in progress (in Erlang); None for an instant which the forecast does not cover."""
+        if self.interval_s <= 0 or self.aht_s <= 0:
+            return None
         place = (at - self.starts_at) // self.interval_s
         if not 0 <= place < len(self.calls):
             return None

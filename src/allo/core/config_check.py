@@ -24,6 +24,8 @@ def problems_of(config: Config) -> list[str]:
         *_hours(config),
         *_menus(config),
         *_rounds(config),
+        *_promises(config),
+        *_breaks(config),
     ]
 
 
@@ -77,6 +79,32 @@ def _hours(config: Config) -> Iterator[str]:
         for branch in menu.branches:
             if branch.hours is not None:
                 yield from (f"menu {menu.id}: {problem}" for problem in branch.hours.problems())
+
+
+def _promises(config: Config) -> Iterator[str]:
+    for queue in config.queues.values():
+        promise = queue.promise
+        if promise is None:
+            continue
+        if not config.secret:
+            yield f"queue {queue.id} promises nothing: the secret that compensation codes are made with is missing"
+        if not promise.prompt:
+            yield f"queue {queue.id} promises nothing: the prompt that tells the promise is missing"
+        if promise.amount > promise.daily_budget:
+            yield f"queue {queue.id} promises nothing: one promise costs more than the budget of a day"
+        if promise.hours is not None:
+            yield from (f"promise of queue {queue.id}: {problem}" for problem in promise.hours.problems())
+
+
+def _breaks(config: Config) -> Iterator[str]:
+    for reason in config.break_rules:
+        if reason not in config.break_reasons:
+            yield f"there is a rule for breaks because of {reason}, which is no break reason"
+    for queue_id, forecast in config.forecasts.items():
+        if queue_id not in config.queues:
+            yield f"there is a forecast for queue {queue_id}, which does not exist"
+        if forecast.interval_s <= 0 or forecast.aht_s <= 0:
+            yield f"the forecast for queue {queue_id} is left aside: intervals and handling times are longer than 0 s"
 
 
 def _menus(config: Config) -> Iterator[str]:
