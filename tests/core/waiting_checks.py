@@ -8,12 +8,14 @@ from typing import Any
 
 from allo.core import effects as ef
 from allo.core.call_states import CallState
-from allo.core.queue_speech import Announcing, Promise
-from allo.core.state import Call, State
+from allo.core.queue_speech import Announcing, Promise, Question, Survey
+from allo.core.state import Call, State, Surveyed
 
 ANNOUNCING = Announcing(first_s=1.0, every_s=7.0, messages=("web",), comfort_after_s=16.0, comfort_message="sorry")
 
 PROMISE = Promise(8.0, "promise", "sorry", countdown=(5, 1), amount=450, daily_budget=1500, channel="sms")
+
+SURVEY = Survey((Question("solved", "ask-solved", "12"), Question("rating", "ask-rating")), "stay", "comment")
 
 
 def spoken(queue_id: str, revision: int) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def spoken(queue_id: str, revision: int) -> dict[str, Any]:
     if queue_id == "sales" and revision % 4:
         return {"announcing": ANNOUNCING, "promise": PROMISE if revision % 3 else None}
     if queue_id == "support":
-        return {"promise": PROMISE}
+        return {"promise": PROMISE, "survey": SURVEY if revision % 4 else None}
     return {"announcing": Announcing(5.0, 5.0)} if queue_id == "urgent" else {}
 
 
@@ -42,9 +44,21 @@ def check_waiting(state: State) -> None:
     for call in state.calls.values():
         assert call.told is None or call.state is CallState.WAITING
         assert call.told is None or call.callback is None or not call.callback.agreed_at
+        assert (call.surveyed is not None) == (call.state is CallState.SURVEY)
+        if call.surveyed is not None:
+            check_survey(state, call, call.surveyed)
     check_promises(state)
     counted = Counter(call.queue_id for call in state.calls.values() if call.told is not None and call.told.counts)
     assert {id_: pace.waiting for id_, pace in state.paces.items() if pace.waiting} == dict(counted)
+
+
+def check_survey(state: State, call: Call, surveyed: Surveyed) -> None:
+    """Something always brings a survey to its end: a prompt, a timer or a recording; no agent is in it."""
+    assert not call.agent_id
+    assert not call.leg_id
+    assert call.callback is None
+    is_recording = bool(surveyed.recording_id) and not surveyed.is_over
+    assert bool(call.prompts) + is_recording + (f"survey:{call.id}" in state.timers) >= 1
 
 
 def check_promises(state: State) -> None:
@@ -63,6 +77,8 @@ def timers_of_waiting(state: State, call: Call) -> Iterator[str]:
     """The timers that run for what the caller is told."""
     if call.told is not None:
         yield f"speak:{call.id}"
+    if call.state is CallState.SURVEY and f"survey:{call.id}" in state.timers:
+        yield f"survey:{call.id}"
     promised, timer = call.promised, f"promise:{call.id}"
     if promised is not None and call.state is CallState.WAITING:
         is_to_be_told = bool(promised.code) and timer in state.timers

@@ -15,7 +15,7 @@ from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.break_plan import BreakKind, BreakRule, Forecast
 from allo.core.model import Config
-from allo.core.queue_speech import Announcing, Promise
+from allo.core.queue_speech import Announcing, Promise, Question, Survey
 
 SAYINGS: dict[str, Callable[..., Any]] = {
     "unbreak": rq.WithdrawBreak,
@@ -32,6 +32,9 @@ def _answered(fact: fa.BreakAnswered) -> str:
 
 FACTS: dict[type, Callable[[Any], str]] = {
     fa.BreakAnswered: _answered,
+    fa.SurveyStarted: lambda f: f"{f.call_id} asked about {f.agent_id}",
+    fa.SurveyAnswered: lambda f: f"{f.call_id} {f.question} {f.key} for {f.agent_id}",
+    fa.SurveyCommented: lambda f: f"{f.call_id} comment {f.length_s:g} for {f.agent_id}",
     fa.PromiseMade: lambda f: f"{f.call_id} promised {f.amount} within {f.within_s:g}",
     fa.PromiseWithheld: lambda f: f"{f.call_id} no promise because {f.because}",
     fa.PromiseKept: lambda f: f"{f.call_id} promise kept after {f.after_s:g}",
@@ -69,6 +72,14 @@ def _promise(config: Config, queue_id: str, _: list[str], given: dict[str, Any])
     return replace(config, secret="of the tests", queues={**config.queues, queue_id: queue})
 
 
+def _survey(config: Config, queue_id: str, names: list[str], given: dict[str, Any]) -> Config:
+    """`survey sales solved:12 rating:12345 comment_prompt=comment`: each question with its keys."""
+    pairs = (name.partition(":") for name in names)
+    questions = tuple(Question(name, f"ask-{name}", keys) for name, _, keys in pairs)
+    queue = replace(config.queues[queue_id], survey=Survey(questions, **given))
+    return replace(config, queues={**config.queues, queue_id: queue})
+
+
 def without(config: Config, kind: str, name: str) -> Config:
     """The configuration without one of these."""
     if kind == "breaks":
@@ -85,5 +96,6 @@ LINES: dict[str, tuple[type, Callable[[Config, str, list[str], dict[str, Any]], 
     "forecast": (Forecast, _forecast),
     "announcing": (Announcing, _announcing),
     "promise": (Promise, _promise),
+    "survey": (Survey, _survey),
 }
 """The first word of a line to what it describes, and how it changes the configuration."""

@@ -62,6 +62,15 @@ def begin_talk(turn: Turn, call: Call) -> None:
 
 def part(turn: Turn, call: Call, kind: str, to: str, *, is_consulted: bool = False) -> AgentLive:
     """The agent leaves the conversation, which goes on without them; what becomes of both is the caller's business."""
+    agent = take_out(turn, call)
+    talk_s, hold_s = call.talk_s - call.talk_before_s, call.hold_s - call.hold_before_s
+    call.talk_before_s, call.hold_before_s = call.talk_s, call.hold_s
+    turn.record(CallTransferred(turn.now, call.id, call.queue_id, agent.id, kind, to, is_consulted, talk_s, hold_s))
+    return agent
+
+
+def take_out(turn: Turn, call: Call) -> AgentLive:
+    """The agent's leg ends, the caller's does not."""
     agent = turn.state.agents[call.agent_id]
     let_go(turn, call)
     close_hold(turn, call)
@@ -70,9 +79,6 @@ def part(turn: Turn, call: Call, kind: str, to: str, *, is_consulted: bool = Fal
     turn.state.legs.pop(call.leg_id, None)
     turn.do(EndLeg(call.leg_id))
     drop_back_leg(turn, call)
-    talk_s, hold_s = call.talk_s - call.talk_before_s, call.hold_s - call.hold_before_s
-    call.talk_before_s, call.hold_before_s = call.talk_s, call.hold_s
-    turn.record(CallTransferred(turn.now, call.id, call.queue_id, agent.id, kind, to, is_consulted, talk_s, hold_s))
     call.agent_id = call.leg_id = ""
     call.parted_at = turn.now
     call.is_muted = call.needs_help = False
@@ -235,7 +241,13 @@ def set_recording_paused(turn: Turn, call: Call, *, is_paused: bool) -> None:
         turn.cancel_timer(f"unpause:{call.id}")
 
 
-_TIMERS = {CallState.GREETED: "pause", CallState.LOST: "lost", CallState.MENU: "menu", CallState.VOICEMAIL: "voicemail"}
+_TIMERS = {
+    CallState.GREETED: "pause",
+    CallState.LOST: "lost",
+    CallState.MENU: "menu",
+    CallState.VOICEMAIL: "voicemail",
+    CallState.SURVEY: "survey",
+}
 _BY_STATE = {CallState.WAITING: Outcome.ABANDONED, CallState.FORWARDED: Outcome.FORWARDED}
 _BY_REASON = {
     EndReason.PLATFORM_RESTARTED: Outcome.FAILED,

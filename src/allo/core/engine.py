@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from allo.core import callback, menu, voicemail
+from allo.core import callback, menu, survey, voicemail
 from allo.core import events as ev
 from allo.core import requests as rq
 from allo.core.agent_states import AgentState
@@ -179,6 +179,8 @@ def _callers_leg_ended(turn: Turn, call: Call, event: ev.LegEnded) -> None:
     reason = _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP)
     if call.state is CallState.VOICEMAIL:
         voicemail.caller_left(turn, call, reason, event.cause)
+    elif call.state is CallState.SURVEY:
+        survey.caller_left(turn, call, reason, event.cause)
     elif call.callback is not None and call.callback.agreed_at:
         callback.caller_gone(turn, call, call.callback)
     else:
@@ -259,12 +261,14 @@ _TIMERS_OF_CALLS: dict[str, tuple[CallState, Callable[[Turn, Call], None]]] = {
     "pause": (CallState.GREETED, pause_over),
     "callback": (CallState.WAITING, callback.time_passed),
     "voicemail": (CallState.VOICEMAIL, voicemail.never_recorded),
+    "survey": (CallState.SURVEY, survey.no_key),
 }
 """Timers named `<kind>:<call id>`, the state in which they mean something, and what."""
 KEYS = frozenset("0123456789*#")
 _KEYS: dict[CallState, Callable[[Turn, Call, str], None]] = {
     CallState.MENU: menu.key_pressed,
     CallState.WAITING: callback.key_pressed,
+    CallState.SURVEY: survey.key_pressed,
 }
 """What a key of the caller means, by the state of the call; in other states it means nothing."""
 _PLAYED: dict[CallState, Callable[[Turn, Call, str], None]] = {
@@ -273,9 +277,13 @@ _PLAYED: dict[CallState, Callable[[Turn, Call, str], None]] = {
     CallState.VOICEMAIL: voicemail.prompt_played,
     CallState.WAITING: callback.prompt_played,
     CallState.HELD: reason_told,
+    CallState.SURVEY: survey.prompt_played,
 }
 """What follows a prompt; each checks that it is the one which is playing."""
-_RECORDED: dict[CallState, Callable[[Turn, Call, ev.MessageRecorded], None]] = {CallState.VOICEMAIL: voicemail.recorded}
+_RECORDED: dict[CallState, Callable[[Turn, Call, ev.MessageRecorded], None]] = {
+    CallState.VOICEMAIL: voicemail.recorded,
+    CallState.SURVEY: survey.recorded,
+}
 """What becomes of a message spoken by the caller."""
 _EVENTS: dict[type, Callable[[Turn, Any], None]] = {
     ev.ConfigChanged: config_changed,

@@ -324,6 +324,40 @@ class PromiseLapsed:
 
 
 @dataclass(frozen=True, slots=True)
+class SurveyStarted:
+    """The agent has hung up, the caller is asked about the talk."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered:
+    """The caller answered a question by a key."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    agent_id: str
+    question: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyCommented:
+    """The caller spoke a comment; its length is 0 where they hung up in the middle of it."""
+
+    at: float
+    call_id: str
+    queue_id: str
+    agent_id: str
+    recording_id: str
+    length_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """A waiting caller was told something; the minutes are 0 where no expected wait was told, `because` says why."""
 
@@ -639,6 +673,9 @@ Fact = (
     | PromiseKept
     | PromiseMissed
     | PromiseLapsed
+    | SurveyStarted
+    | SurveyAnswered
+    | SurveyCommented
     | Announced
     | CallWidened
     | OfferMade

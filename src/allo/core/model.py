@@ -16,7 +16,7 @@ from enum import StrEnum
 from allo.core.break_plan import BreakRule, Forecast
 from allo.core.config_check import problems_of
 from allo.core.hours import Hours
-from allo.core.queue_speech import Announcing, Promise
+from allo.core.queue_speech import Announcing, Promise, Survey
 
 
 class Strategy(StrEnum):
@@ -137,6 +137,8 @@ class Queue:
     """What waiting callers are told; None: they hear music only."""
     promise: Promise | None = None
     """What callers receive who are not answered soon; None: nothing."""
+    survey: Survey | None = None
+    """What callers are asked when the agent has hung up; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

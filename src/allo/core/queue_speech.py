@@ -30,6 +30,30 @@ class Announcing:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a survey and the keys that answer it (`12` for yes and no, `12345` for marks)."""
+
+    id: str
+    prompt: str
+    keys: str = "12345"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a caller is asked who stays on the line when the agent has hung up."""
+
+    questions: tuple[Question, ...]
+    welcome_prompt: str = ""
+    comment_prompt: str = ""
+    """Asks for a spoken comment after the questions; "": none is asked for."""
+    comment_limit_s: float = 60.0
+    thanks_prompt: str = "system:survey_thanks"
+    timeout_s: float = 6.0
+    """How long an answer is waited for when the question is over."""
+    most_tries: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """Whoever is not answered within `within_s` gets something for it: "if nobody answers in 18 seconds ..."."""
 

@@ -21,7 +21,7 @@ from allo.core.call_states import CallState
 from allo.core.expected_wait import Guess, Pace
 from allo.core.facts import EndReason
 from allo.core.model import Config, Menu, Queue, Requirement, SupervisionMode, Target, Voicemail
-from allo.core.queue_speech import Promise
+from allo.core.queue_speech import Promise, Survey
 
 
 @dataclass(slots=True)
@@ -133,6 +133,20 @@ class Promised:
 
 
 @dataclass(slots=True)
+class Surveyed:
+    """How far a caller has come in a survey about `agent_id`."""
+
+    survey: Survey
+    agent_id: str
+    question: int = 0
+    tries: int = 0
+    recording_id: str = ""
+    """Of the comment that is being spoken, or was."""
+    is_over: bool = False
+    """Thanks are said, then the call ends."""
+
+
+@dataclass(slots=True)
 class PromiseDay:
     """What a queue's promises have cost on a local day, and what the open ones may."""
 
@@ -225,6 +239,7 @@ class Call:
     told: Told | None = None
     """Of a call that waits where callers are told something."""
     promised: Promised | None = None
+    surveyed: Surveyed | None = None
     routed_because: str = ""
     talk_s: float = 0.0
     hold_s: float = 0.0

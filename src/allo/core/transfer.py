@@ -28,6 +28,7 @@ from allo.core.parties import IN_TALK, end_consult, end_supervision, let_go
 from allo.core.requests import Refusal
 from allo.core.selection import free_agent_of
 from allo.core.state import Call, Consult, ConsultState
+from allo.core.survey import begin_survey, is_wanted
 from allo.core.turn import Turn
 from allo.core.waiting import come_back, enter, is_at_work, keep_from, reserve
 
@@ -201,6 +202,8 @@ def hang_up(turn: Turn, call: Call, cause: int = 16) -> None:
     """The agent hangs up: whoever was asked and is there goes on with the caller; else the call ends."""
     if call.consult is not None and call.consult.state is not ConsultState.RINGING:
         complete(turn, call)
+    elif is_wanted(turn, call):
+        begin_survey(turn, call)
     else:
         end_call(turn, call, EndReason.AGENT_HUNG_UP, cause)
 
