@@ -4,9 +4,9 @@ Requests leave in the order of the effects and Asterisk works them off in that o
 409 and 422 mean that the party has left meanwhile: normal, its end arrives as an event. What cannot be done comes
 back as an event (`effects.py`).
 
-The bridge of a conversation is made while the agent's telephone rings, so that the answer needs one request alone.
+The bridge of a conversation is made while the agent's telephone rings, so that the answer does not wait for it.
 A caller who waits or is on hold is alone with music, outside of any bridge: the recording, which runs while bridged,
-then pauses, and neither side hears the other.
+then pauses, and neither side hears the other. Music goes on in a bridge and drowns the agent unless it is stopped.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ class CallMedia:
 
     caller: CallerId = field(default_factory=CallerId)
     has_bridge: bool = False
+    has_music: bool = False
     bridged: set[str] = field(default_factory=set)
 
 
@@ -100,12 +101,13 @@ class CarryOut:
                 continue
             self._legs.add(channel.id)
             if not names.is_agent_leg(channel.id):
-                self._call(channel.id).caller = caller_of(channel)
+                call = self._call(channel.id)
+                call.caller, call.has_music = caller_of(channel), True
         for bridge in platform.bridges.values():
-            call = self.calls.get(names.call_of_bridge(bridge.id) or "")
-            if call is not None:
-                call.has_bridge = True
-                call.bridged.update(channel for channel in bridge.channels if channel not in platform.fresh)
+            found = self.calls.get(names.call_of_bridge(bridge.id) or "")
+            if found is not None:
+                found.has_bridge = True
+                found.bridged.update(channel for channel in bridge.channels if channel not in platform.fresh)
 
     def end_bridge(self, bridge_id: str) -> None:
         """Remove a bridge that no call needs."""
@@ -135,6 +137,7 @@ class CarryOut:
             call.bridged.discard(call_id)
             path = path_of("bridges", names.talk_bridge(call_id), "removeChannel")
             self._send("POST", path, {"channel": call_id}, on_answer=_look)
+        call.has_music = True
         self._send("POST", path_of("channels", call_id, "moh"), {"mohClass": music}, on_answer=_look)
 
     def _offer(self, offer: ef.OfferCall) -> None:
@@ -183,6 +186,9 @@ class CarryOut:
         if not joining:
             return
         call.bridged.update(joining)
+        if call.has_music and call_id in joining:
+            call.has_music = False
+            self._send("DELETE", path_of("channels", call_id, "moh"), on_answer=_look)
         path = path_of("bridges", names.talk_bridge(call_id), "addChannel")
         self._send("POST", path, {"channel": ",".join(joining)}, on_answer=partial(self._joined, call_id, joining))
 
