@@ -185,6 +185,7 @@ def chart(filters: Filters, table: Table) -> dict[str, Any] | None:
         return None
     return {
         "labels": [row.label for row in table.rows],
+        "ticks": [row.label.partition("–")[0] for row in table.rows],
         "links": [row.links.get("entered", "") for row in table.rows],
         "entered": [row.figures["entered"] for row in table.rows],
         "answered": [row.figures["answered"] for row in table.rows],
