@@ -179,33 +179,40 @@ class CarryOut:
             path = path_of("bridges", names.talk_bridge(call_id))
             self._send("POST", path, {"type": "mixing"}, on_answer=_look)
 
-    def _bridge(self, call_id: str, channels: list[str]) -> None:
+    def _bridge(self, call_id: str, parties: list[str]) -> None:
         self._make_bridge(call_id)
-        call = self._call(call_id)
-        joining = [channel for channel in channels if channel not in call.bridged]
+        self._join(call_id, parties, is_second=False)
+
+    def _join(self, call_id: str, parties: list[str], *, is_second: bool) -> None:
+        bridged = self._call(call_id).bridged
+        joining = [channel for channel in parties if channel not in bridged]
         if not joining:
             return
-        call.bridged.update(joining)
-        if call.has_music and call_id in joining:
-            call.has_music = False
-            self._send("DELETE", path_of("channels", call_id, "moh"), on_answer=_look)
+        bridged.update(joining)
         path = path_of("bridges", names.talk_bridge(call_id), "addChannel")
-        self._send("POST", path, {"channel": ",".join(joining)}, on_answer=partial(self._joined, call_id, joining))
+        joined = partial(self._joined, call_id, parties, is_second)
+        self._send("POST", path, {"channel": ",".join(joining)}, on_answer=joined)
 
-    def _joined(self, call_id: str, channels: list[str], answer: Answer) -> None:
+    def _joined(self, call_id: str, parties: list[str], is_second: bool, answer: Answer) -> None:
         call = self.calls.get(call_id)
         if answer.ok or answer.status == LINK_BROKEN or call is None:
             return
-        call.bridged.difference_update(channels)
-        if answer.status == 404 and call.has_bridge and all(channel in self._legs for channel in channels):
-            # Somebody removed the bridge under us: make it anew, once.
+        call.bridged.difference_update(parties)
+        _look(answer)
+        if not all(channel in self._legs for channel in parties):
+            return  # somebody has left: their end tells
+        if not is_second:
+            # Somebody removed the bridge under us, or Asterisk was slow: once more.
             call.has_bridge = False
             self._make_bridge(call_id)
-            call.bridged.update(channels)
-            path = path_of("bridges", names.talk_bridge(call_id), "addChannel")
-            self._send("POST", path, {"channel": ",".join(channels)}, on_answer=_look)
-        else:
-            _look(answer)
+            self._join(call_id, parties, is_second=True)
+        elif answer.status not in _GONE:
+            # Nobody may sit in silence: the agent's leg counts as lost, and the engine brings them back.
+            for leg_id in parties:
+                if leg_id != call_id:
+                    self._end(leg_id)
+                    self._legs.discard(leg_id)
+                    self._on_event(LegEnded(leg_id, LegEnd.LOST, UNREACHABLE_CAUSE))
 
     def _end(self, leg_id: str) -> None:
         if leg_id in self._legs:
