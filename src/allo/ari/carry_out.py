@@ -184,11 +184,15 @@ class CarryOut:
         self._join(call_id, parties, is_second=False)
 
     def _join(self, call_id: str, parties: list[str], *, is_second: bool) -> None:
-        bridged = self._call(call_id).bridged
-        joining = [channel for channel in parties if channel not in bridged]
+        call = self._call(call_id)
+        joining = [channel for channel in parties if channel not in call.bridged]
         if not joining:
             return
-        bridged.update(joining)
+        call.bridged.update(joining)
+        if call.has_music and call_id in joining:
+            # Asterisk drops what is written to a channel on which music plays: the caller would not hear the agent.
+            call.has_music = False
+            self._send("DELETE", path_of("channels", call_id, "moh"), on_answer=_look)
         path = path_of("bridges", names.talk_bridge(call_id), "addChannel")
         joined = partial(self._joined, call_id, parties, is_second)
         self._send("POST", path, {"channel": ",".join(joining)}, on_answer=joined)
