@@ -6,20 +6,19 @@ agent who could not be rung, `PlaybackFinished` for a prompt that could not be p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from allo.core.facts import Fact
+from allo.core.frozen import frozen
 from allo.core.requests import Refusal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnswerCall:
     """Answer the caller's leg."""
 
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlayPrompt:
     """Play an opening message or a greeting to the caller; end it with `PlaybackFinished`."""
 
@@ -27,7 +26,7 @@ class PlayPrompt:
     prompt: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartMusic:
     """The caller waits alone with music of this class."""
 
@@ -35,7 +34,7 @@ class StartMusic:
     music: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfferCall:
     """Ring the agent's device with a new leg; its answer is the acceptance."""
 
@@ -47,7 +46,7 @@ class OfferCall:
     """True when a lost agent's page is to take its own running conversation back without ringing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BridgeLegs:
     """Caller and agent hear each other (also the way back from hold)."""
 
@@ -55,7 +54,7 @@ class BridgeLegs:
     leg_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HoldCall:
     """The caller hears music, the agent's leg stays, hearing nothing."""
 
@@ -64,14 +63,14 @@ class HoldCall:
     music: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EndLeg:
     """Hang up a leg (a caller's leg has the call's id). Harmless when it is gone already."""
 
     leg_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartTimer:
     """Send `TimerFired(timer_id)` at `fires_at`; starting an existing one moves it."""
 
@@ -79,26 +78,26 @@ class StartTimer:
     fires_at: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelTimer:
     """The timer is not needed any more. Harmless when it is not running."""
 
     timer_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordFact:
     """Write a fact to the ledger."""
 
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """The request was carried out."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """The request was not carried out and nothing has changed."""
 

@@ -6,9 +6,9 @@ doubled or unknown one calmly, because after a restart any of them may come.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from allo.core.frozen import frozen
 from allo.core.model import Config
 
 
@@ -28,14 +28,14 @@ class LegEnd(StrEnum):
     """Asterisk itself went away with the leg."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfigChanged:
     """The configuration was published anew; in force from this input on."""
 
     config: Config
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallArrived:
     """A caller reached one of our numbers and hears ringing. `caller` is the caller's number or ""."""
 
@@ -48,7 +48,7 @@ class CallArrived:
     """The greeting this customer heard last time, so that it is not the same twice running."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlaybackFinished:
     """The opening message or greeting `prompt` has been played to the end (or could not be played)."""
 
@@ -56,14 +56,14 @@ class PlaybackFinished:
     prompt: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LegAnswered:
     """An agent's device answered: the offer is accepted, or a lost agent is back."""
 
     leg_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LegEnded:
     """A leg is gone; a caller's leg has the call's own id."""
 
@@ -73,21 +73,21 @@ class LegEnded:
     """The network's hangup cause (ITU-T Q.850), kept for the facts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceUp:
     """An agent's telephone is registered and reachable."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceDown:
     """An agent's telephone is not reachable any more."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimerFired:
     """A timer which the engine started has run out."""
 

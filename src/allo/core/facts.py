@@ -12,8 +12,9 @@ row a call. Agent time comes from `AgentStateChanged`, which closes the previous
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from allo.core.frozen import frozen
 
 
 class OfferOutcome(StrEnum):
@@ -51,7 +52,7 @@ class EndReason(StrEnum):
     CALLER_LOST = "caller_lost"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallStarted:
     """A caller reached a number of ours."""
 
@@ -63,7 +64,7 @@ class CallStarted:
     queue_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GreetingPlayed:
     """A greeting began to play to the caller."""
 
@@ -72,7 +73,7 @@ class GreetingPlayed:
     greeting: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallEntered:
     """The call entered a queue: waiting begins to count."""
 
@@ -82,7 +83,7 @@ class CallEntered:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfferMade:
     """The call rings at one agent; `reason` tells why this agent (`selection`)."""
 
@@ -94,7 +95,7 @@ class OfferMade:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfferEnded:
     """The ringing is over, one way or another."""
 
@@ -107,7 +108,7 @@ class OfferEnded:
     rang_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallAnswered:
     """An agent answered after `wait_s` since entering the queue."""
 
@@ -118,7 +119,7 @@ class CallAnswered:
     wait_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HoldStarted:
     """The caller was put on hold."""
 
@@ -127,7 +128,7 @@ class HoldStarted:
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HoldEnded:
     """The hold ended: resumed, or the call ended."""
 
@@ -137,7 +138,7 @@ class HoldEnded:
     held_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AgentLost:
     """The agent's leg broke in a conversation; the caller hears music and waits for the same agent."""
 
@@ -146,7 +147,7 @@ class AgentLost:
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AgentBack:
     """The lost agent is in the conversation again after `away_s`."""
 
@@ -156,7 +157,7 @@ class AgentBack:
     away_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallRequeued:
     """The lost agent did not come back: the call waits at the front of its queue again."""
 
@@ -165,7 +166,7 @@ class CallRequeued:
     queue_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallEnded:
     """The call is over; once for every call, with its sums. Seconds are 0 for what did not happen."""
 
@@ -186,7 +187,7 @@ class CallEnded:
     hold_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrapUpEnded:
     """The agent's after-call work is over; `disposition` is "" when no outcome was recorded."""
 
@@ -198,7 +199,7 @@ class WrapUpEnded:
     wrapup_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AgentStateChanged:
     """The agent was `previous` for `lasted_s` since `since_at`, and is `current` from now on."""
 

@@ -7,8 +7,9 @@ is decided here. `Refusal` codes are stable: pages translate them to sentences.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from allo.core.frozen import frozen
 
 
 class Refusal(StrEnum):
@@ -27,28 +28,28 @@ class Refusal(StrEnum):
     IN_CALL = "in_call"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogIn:
     """The agent starts working: Offline → NotReady. Harmless when already logged in."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogOut:
     """The agent stops working; during a call or its wrap-up this happens right after it."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GoReady:
     """The agent wants calls; during a call it cancels an asked-for break."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TakeBreak:
     """The agent wants a break; during an offer, a call or wrap-up it begins right after it."""
 
@@ -56,7 +57,7 @@ class TakeBreak:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decline:
     """The agent does not take the offered call."""
 
@@ -64,14 +65,14 @@ class Decline:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttachPhone:
     """The agent's page (re)loaded and its telephone is registered: bring a running call back to it."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hold:
     """The caller hears music, the agent hears nothing."""
 
@@ -79,7 +80,7 @@ class Hold:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resume:
     """Back from hold."""
 
@@ -87,7 +88,7 @@ class Resume:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetMuted:
     """The agent's microphone was muted or unmuted (in the browser); told so that the floor sees it."""
 
@@ -96,7 +97,7 @@ class SetMuted:
     is_muted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HangUp:
     """The agent ends the conversation."""
 
@@ -104,7 +105,7 @@ class HangUp:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FinishWrapUp:
     """The outcome of the call is recorded; the agent is free again (or goes to the asked-for break)."""
 

@@ -12,8 +12,7 @@ Both: a queue removed from the configuration has no members any more, and every 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from allo.core.frozen import frozen
 from allo.core.model import Agent, Queue, Strategy
 from allo.core.state import AgentLive, Call, State
 
@@ -21,7 +20,7 @@ FIRST_LEVEL = 1
 """The membership level asked first; there is none below it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """An agent for a call (or a call for an agent), and why."""
 
