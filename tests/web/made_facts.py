@@ -28,14 +28,14 @@ HOUR = 3600.0
 class Story:
     """Facts on their way to the ledger."""
 
-    facts: list[facts.Fact] = field(default_factory=list)
+    told: list[facts.Fact] = field(default_factory=list)
     _states: dict[str, tuple[str, str, float]] = field(default_factory=dict)
     _ids: count[int] = field(default_factory=lambda: count(1))
 
     def write(self) -> None:
         """Write what was told so far, in order of time, as control does it."""
-        told = sorted(self.facts, key=lambda fact: fact.at)
-        entries = [Entry(place, f"made-{id(self)}-{place}", fact) for place, fact in enumerate(told)]
+        in_order = sorted(self.told, key=lambda fact: fact.at)
+        entries = [Entry(place, f"made-{id(self)}-{place}", fact) for place, fact in enumerate(in_order)]
         for start in range(0, len(entries), 500):
             write_facts(entries[start : start + 500])
 
@@ -46,7 +46,7 @@ class Story:
         before, before_reason, since = self._states.get(agent.agent_id, (AgentState.OFFLINE.value, "", at))
         self._states[agent.agent_id] = (state.value, reason, at)
         about = queue.queue_id if queue else ""
-        self.facts.append(
+        self.told.append(
             facts.AgentStateChanged(
                 at, agent.agent_id, before, before_reason, since, at - since, state.value, reason, about
             )
@@ -57,7 +57,7 @@ class Story:
     def started(self, at: float, queue: Queue | None, caller: str = "+74950000001", number: str = "100") -> str:
         """A call comes in; returns its id."""
         call_id = f"made.{next(self._ids)}"
-        self.facts.append(facts.CallStarted(at, call_id, number, caller, "", queue.queue_id if queue else ""))
+        self.told.append(facts.CallStarted(at, call_id, number, caller, "", queue.queue_id if queue else ""))
         return call_id
 
     def lost(
@@ -73,9 +73,9 @@ class Story:
         is_early = outcome in {facts.Outcome.LEFT_EARLY, facts.Outcome.REJECTED}
         entered = 0.0 if is_early else at
         if entered:
-            self.facts.append(facts.CallEntered(at, call_id, queue.queue_id, 1))
+            self.told.append(facts.CallEntered(at, call_id, queue.queue_id, 1))
         reason = facts.EndReason.PLATFORM_RESTARTED if outcome is facts.Outcome.FAILED else None
-        self.facts.append(
+        self.told.append(
             facts.CallEnded(
                 at + wait_s, call_id, queue.queue_id, "", "100", caller, outcome,
                 reason or facts.EndReason.CALLER_HUNG_UP, 16, at, entered, 0.0, 0.0 if is_early else wait_s, 0.0, 0.0,
@@ -101,23 +101,23 @@ class Story:
         about, leg, rang_s = (call_id, queue.queue_id, agent.agent_id), f"{call_id}-a1", min(RING_S, wait_s)
         answered_at = at + wait_s
         ended_at = answered_at + talk_s + hold_s
-        self.facts += [
+        self.told += [
             facts.CallEntered(at, call_id, queue.queue_id, 1),
             facts.OfferMade(answered_at - rang_s, *about, leg, "call:longest_idle:level=1"),
             facts.OfferEnded(answered_at, *about, leg, facts.OfferOutcome.ACCEPTED, rang_s),
             facts.CallAnswered(answered_at, *about, wait_s),
         ]
         if hold_s:
-            self.facts.append(facts.HoldStarted(answered_at + talk_s / 2, call_id, agent.agent_id))
-            self.facts.append(facts.HoldEnded(answered_at + talk_s / 2 + hold_s, call_id, agent.agent_id, hold_s))
-        self.facts.append(
+            self.told.append(facts.HoldStarted(answered_at + talk_s / 2, call_id, agent.agent_id))
+            self.told.append(facts.HoldEnded(answered_at + talk_s / 2 + hold_s, call_id, agent.agent_id, hold_s))
+        self.told.append(
             facts.CallEnded(
                 ended_at, *about, "100", caller, facts.Outcome.ANSWERED, facts.EndReason.CALLER_HUNG_UP, 16,
                 at, at, answered_at, wait_s, talk_s, hold_s,
             )
         )  # fmt: skip
         outcome = str(disposition.pk) if disposition else ""
-        self.facts.append(facts.WrapUpEnded(ended_at + wrapup_s, *about, outcome, wrapup_s))
+        self.told.append(facts.WrapUpEnded(ended_at + wrapup_s, *about, outcome, wrapup_s))
         return call_id
 
 

@@ -187,7 +187,8 @@ CONTENT_SECURITY_POLICY = {
 
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+# Django also puts this into TZ: anything else would make the centre's own zone unknown to this process.
+TIME_ZONE = INSTALLATION.zone.key
 LANGUAGE_CODE = INSTALLATION.language
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
 LOCALE_PATHS = [WEB / "locale"]

@@ -1,13 +1,13 @@
 // The tokens' colours for drawings on canvas, which knows no var() and no light-dark().
 
-/** Returns a function from a token's name ("--accent") to a colour a canvas understands, as the page shows it now. */
-export function readColours(names, place = document.body) {
+/** The colours of tokens ("--accent") by name, as the page shows them now; `share` below 1 makes them paler. */
+export function readColours(names, { share = 1 } = {}) {
   const probe = document.createElement("i");
   probe.hidden = true;
-  place.append(probe);
+  document.body.append(probe);
   const found = {};
   for (const name of names) {
-    probe.style.color = `var(${name})`;
+    probe.style.color = share < 1 ? `color-mix(in srgb, var(${name}) ${share * 100}%, transparent)` : `var(${name})`;
     found[name] = getComputedStyle(probe).color;
   }
   probe.remove();

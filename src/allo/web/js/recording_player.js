@@ -6,7 +6,8 @@ import { onThemeChange, readColours } from "./colours.js";
 import { nextSpeed, seekBy, speedWord } from "./player_steps.js";
 import { fill, gettext } from "./words.js";
 
-const TOKENS = ["--offered", "--on-call", "--line-strong", "--ink", "--ink-faint"];
+const TOKENS = ["--offered", "--on-call", "--ink"];
+const STILL_TO_HEAR = 0.45;
 const HEIGHT = 40;
 const playing = new Set();
 
@@ -21,7 +22,8 @@ function element(tag, className, text = "") {
 
 function channels() {
   const colours = readColours(TOKENS);
-  const one = (token) => ({ waveColor: colours["--ink-faint"], progressColor: colours[token], height: HEIGHT });
+  const pale = readColours(TOKENS, { share: STILL_TO_HEAR });
+  const one = (token) => ({ waveColor: pale[token], progressColor: colours[token], height: HEIGHT });
   return { cursorColor: colours["--ink"], splitChannels: [one("--offered"), one("--on-call")] };
 }
 

@@ -46,6 +46,7 @@ class Figure:
     href: str
     tone: str
     detail: str
+    about: str
 
 
 def answering(filters: Filters) -> Table:
@@ -98,7 +99,11 @@ def _by_queue(filters: Filters) -> Table:
         for key, calls in sorted(found.items(), key=lambda item: names.get(item[0], ""))
     ]
     whole = tallies.total(found.values())
-    return Table(_("Queue"), COLUMNS, rows, _sum(filters, whole, _time_of_all(filters)), _("In time, late, lost"))
+    footnote = _(
+        "An agent’s ready time counts for every queue the agent serves, time with a call for the call’s queue."
+    )
+    whole_row = _sum(filters, whole, _time_of_all(filters))
+    return Table(_("Queue"), COLUMNS, rows, whole_row, _("In time, late, lost"), footnote)
 
 
 def _bar(calls: CallTally, most: int) -> list[Segment]:
@@ -173,10 +178,11 @@ def headline(filters: Filters, table: Table) -> list[Figure]:
     detail = _("goal %(goal)s") % {"goal": shown(SHARE, goal)} if goal is not None else ""
     figures_of = [("service_level", tone, detail), *((key, "", "") for key in HEADLINE)]
     kinds = {column.key: column for column in table.columns}
-    return [
-        Figure(str(kinds[key].label), shown(kinds[key].kind, whole.figures[key]), whole.links.get(key, ""), mark, more)
-        for key, mark, more in figures_of
-    ]
+    found = []
+    for key, mark, more in figures_of:
+        column, text = kinds[key], shown(kinds[key].kind, whole.figures[key])
+        found.append(Figure(str(column.label), text, whole.links.get(key, ""), mark, more, column.about))
+    return found
 
 
 def chart(filters: Filters, table: Table) -> dict[str, Any] | None:

@@ -97,6 +97,7 @@ class Table:
     rows: list[Row]
     sum_row: Row | None = None
     bar_title: str = ""
+    footnote: str = ""
 
     def lines(self) -> list[tuple[Row, list[tuple[Column, str, str]]]]:
         """Return rows with (column, shown figure, link), the sum last."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
+from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 from django import template
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,8 @@ from allo.data.models import AgentState
 from allo.web import icons, reasons
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db import models
     from django.forms import BoundField
     from django.utils.safestring import SafeString
@@ -111,6 +115,12 @@ def percent(share: float | None) -> str:
 def decimal(value: float | None) -> str:
     """Show a number with at most one digit after the point; a dash for none."""
     return "–" if value is None else str(format_decimal(value, "#,##0.#", _locale()))
+
+
+@register.filter
+def day_and_time(at: datetime) -> str:
+    """Show an instant in the centre's time: 25 Nov 2026, 14:47."""
+    return str(format_datetime(localtime(at), "d MMM y, HH:mm", locale=_locale()))
 
 
 @register.filter

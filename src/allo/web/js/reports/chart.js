@@ -5,7 +5,7 @@ import { onThemeChange, readColours } from "../colours.js";
 import { legendParts, tickLabels } from "./figures.js";
 
 const TOKENS = ["--accent", "--accent-soft", "--ready", "--trouble", "--ink-soft", "--line-soft", "--line-strong"];
-const HEIGHT = 260;
+const HEIGHT = 240;
 const STEPS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 48, 96, 192];
 
 function series({ words, goal }, colours) {
@@ -26,7 +26,7 @@ function axes(shown, colours, language) {
   const count = new Intl.NumberFormat(language);
   const share = new Intl.NumberFormat(language, { style: "percent" });
   return [
-    { ...common, grid: { show: false }, incrs: STEPS, space: 74, values: (_plot, splits) => tickLabels(shown.ticks, splits) },
+    { ...common, grid: { show: false }, incrs: STEPS, size: 32, space: 74, values: (_plot, splits) => tickLabels(shown.ticks, splits) },
     { ...common, scale: "calls", size: 46, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000], grid: { stroke: colours["--line-soft"], width: 1 }, values: (_plot, splits) => splits.map((one) => count.format(one)) },
     { ...common, scale: "share", side: 1, size: 52, grid: { show: false }, splits: [0, 0.25, 0.5, 0.75, 1], values: (_plot, splits) => splits.map((one) => share.format(one)) },
   ];
