@@ -62,5 +62,8 @@ class FakeTelephony:
     async def remove_trunk(self, trunk_id: str) -> None:
         self.trunks.pop(trunk_id, None)
 
+    async def trunk_states(self) -> dict[str, str]:
+        return dict.fromkeys(self.trunks, "online")
+
     async def set_recording(self, on: bool) -> None:
         self.records = on

@@ -74,10 +74,12 @@ def take_lock(path: Path) -> TextIO:
     return lock
 
 
-async def run(installation: Installation) -> None:
+async def run(
+    installation: Installation, make_telephony: Callable[[Installation, Callable[[str], str]], Telephony] = Telephony
+) -> None:
     """Run until SIGTERM or Ctrl-C."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    await serve(installation, stopping)
+    await serve(installation, stopping, make_telephony)
