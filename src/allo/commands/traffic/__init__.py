@@ -1,6 +1,7 @@
 """`allo traffic`: a stream of real SIP callers into the running centre, and automatic agents who answer them.
 
-    __init__   the command: what can be asked, what is checked beforehand, how it ends
+    command    what can be asked, what is checked beforehand, what is put away at the end
+    run        one run from the first call to the last, and the line that shows how it goes
     plan       who calls when, and for how long: arithmetic and chance, nothing else
     sipp       the two SIPp processes, callers and agents, and what is said to them
     crowd      what callers and agents do, by what the centre's feed tells

@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import shutil
-import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
@@ -25,16 +24,12 @@ from allo.commands.traffic import plan, sipp
 from allo.installation import Installation
 
 if TYPE_CHECKING:
-    from allo.commands.traffic.crowd import AgentCrowd, CallerCrowd, Feed
     from allo.data.load_config import Setup
     from allo.web.control_client import ControlClient
 
-TICK_S = 0.25
-LINE_EVERY_S = 5.0
-HANG_UP_WITHIN_S = 4.0
-LOG_OUT_WITHIN_S = 8.0
-SETTLE_WITHIN_S = 3.0
 KNOWN_WITHIN_S = 20.0
+WRITTEN_WITHIN_S = 5.0
+_ROWS_AT_ONCE = 500
 
 
 class CannotCallError(Exception):
@@ -115,6 +110,7 @@ def run(here: Installation, wishes: plan.Wishes) -> None:
     from allo.cli import start_django  # noqa: PLC0415
 
     start_django()
+    from allo.commands.traffic.run import Run  # noqa: PLC0415
     from allo.data.load_config import load_setup  # noqa: PLC0415
     from allo.web.control_client import control  # noqa: PLC0415
 
@@ -126,7 +122,9 @@ def run(here: Installation, wishes: plan.Wishes) -> None:
     with _agents(here, program, wishes, control()) as ids:
         callers = sipp.start_callers(here, program, wishes, made)
         try:
-            asyncio.run(_Run(wishes, callers, control(), ids, setup.config.dispositions, chance).run())
+            one = Run(wishes, callers, control(), ids, setup.config.dispositions, chance)
+            asyncio.run(one.run())
+            one.show_last(written_outcomes(one.callers.seen))
         finally:
             callers.sipp.stop()
             shutil.rmtree(callers.sipp.folder, ignore_errors=True)
@@ -154,6 +152,25 @@ def check_number(setup: Setup, number: str) -> None:
         raise CannotCallError(f"The number {number} leads to no queue: give it one on the page “Numbers”.")
     known = ", ".join(sorted(setup.config.numbers)) or "none yet: set one up on the page “Numbers”"
     raise CannotCallError(f"Nobody answers at the number {number}. Numbers of this centre: {known}.")
+
+
+def written_outcomes(call_ids: Collection[str]) -> dict[str, int]:
+    """How many of these calls ended in which way, by the centre's records; the ledger may be a moment late."""
+    from django.db.models import Count  # noqa: PLC0415
+
+    from allo.data.models import CallRecord  # noqa: PLC0415
+
+    ids = list(call_ids)
+    until = time.monotonic() + WRITTEN_WITHIN_S
+    while True:
+        found: dict[str, int] = {}
+        for place in range(0, len(ids), _ROWS_AT_ONCE):
+            some = CallRecord.objects.filter(call_id__in=ids[place : place + _ROWS_AT_ONCE]).exclude(outcome="")
+            for outcome, count in some.order_by().values_list("outcome").annotate(Count("pk")):
+                found[outcome] = found.get(outcome, 0) + count
+        if sum(found.values()) == len(ids) or time.monotonic() > until:
+            return found
+        time.sleep(0.1)
 
 
 @contextmanager
@@ -203,107 +220,3 @@ def _remove_phones(control: ControlClient, ids: frozenset[str]) -> None:
     for agent_id in ids:
         with suppress(ControlAwayError):  # the next run gives them new ones
             control.remove_automatic_phone(agent_id)
-
-
-class _Run:
-    """One run from the first call to the last."""
-
-    def __init__(
-        self,
-        wishes: plan.Wishes,
-        callers: sipp.Callers,
-        control: ControlClient,
-        ids: frozenset[str],
-        dispositions: tuple[str, ...],
-        chance: Random,
-    ) -> None:
-        from allo.commands.traffic.crowd import AgentCrowd, CallerCrowd, Feed  # noqa: PLC0415
-
-        self.wishes = wishes
-        self.callers: CallerCrowd = CallerCrowd(callers, wishes, chance)
-        self.agents: AgentCrowd | None = (
-            AgentCrowd(control, ids, dispositions, wishes.wrapup_s, chance) if ids else None
-        )
-        self.feed: Feed = Feed(control, self.callers, self.agents)
-        self.stopping = asyncio.Event()
-        self._lined_at = 0.0
-
-    @property
-    def sipp(self) -> sipp.Sipp:
-        return self.callers.callers.sipp
-
-    async def run(self) -> None:
-        """Until all calls are made, the time is over, or somebody stops it."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.stopping.set)
-        following = asyncio.create_task(self.feed.follow())
-        try:
-            await self._call(following)
-            if self.stopping.is_set():
-                click.echo("\nEverybody hangs up ...")
-                await self._hang_up()
-            await self._settle()
-            if self.agents is not None:
-                await self.agents.leave(LOG_OUT_WITHIN_S)
-        finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
-        self.sipp.check()
-        self._show(is_last=True)
-
-    async def _call(self, following: asyncio.Task[None]) -> None:
-        loop = asyncio.get_running_loop()
-        ends_at = loop.time() + self.wishes.duration_s if self.wishes.duration_s else float("inf")
-        while self.sipp.is_running and not self.stopping.is_set():
-            self._tick()
-            if following.done():
-                following.result()  # it never ends but by a fault of ours
-            if loop.time() >= ends_at:
-                self.sipp.finish()
-                ends_at = float("inf")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.stopping.wait(), TICK_S)
-        self.sipp.check()
-
-    async def _hang_up(self) -> None:
-        loop = asyncio.get_running_loop()
-        self.sipp.finish()
-        until = loop.time() + HANG_UP_WITHIN_S
-        while self.sipp.is_running and loop.time() < until:
-            self.callers.leave()
-            await asyncio.sleep(TICK_S)
-            self._tick()
-            if not self.callers.callers.open:
-                break  # who has not dialled yet never will
-        self.sipp.stop()
-
-    async def _settle(self) -> None:
-        """The last news of the calls comes a moment after their end."""
-        until = asyncio.get_running_loop().time() + SETTLE_WITHIN_S
-        while self.callers.calls and asyncio.get_running_loop().time() < until:
-            self._tick()
-            await asyncio.sleep(TICK_S / 5)
-
-    def _tick(self) -> None:
-        self.callers.tick()
-        if self.agents is not None:
-            self.agents.tick()
-        self._show()
-
-    def _show(self, *, is_last: bool = False) -> None:
-        line = self._line()
-        if sys.stdout.isatty():
-            click.echo(f"\r\033[K{line}", nl=is_last)
-        elif is_last or time.monotonic() - self._lined_at >= LINE_EVERY_S:
-            self._lined_at = time.monotonic()
-            click.echo(line)
-
-    def _line(self) -> str:
-        callers, counted = self.callers, self.callers.counted
-        failed = callers.callers.failed + counted.unheard
-        line = (
-            f"calls {callers.callers.made}   waiting {callers.waiting}   talking {callers.talking}   "
-            f"answered {counted.answered}   abandoned {counted.abandoned}   failed {failed}"
-        )
-        return f"{line}   (control does not answer)" if self.feed.is_away else line

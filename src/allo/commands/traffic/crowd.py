@@ -32,8 +32,7 @@ class Counted:
 
     answered: int = 0
     abandoned: int = 0
-    unheard: int = 0
-    """Ended before they were in a queue."""
+    failed: int = 0
 
 
 @dataclass(slots=True)
@@ -54,6 +53,8 @@ class CallerCrowd:
         self.callers = callers
         self.counted = Counted()
         self.calls: dict[str, OpenCall] = {}
+        self.seen: set[str] = set()
+        """Every call of ours that the centre had."""
         self._wishes = wishes
         self._chance = chance
         self._unmatched: dict[str, Value] = {}
@@ -72,6 +73,7 @@ class CallerCrowd:
                 return
             self._unmatched.pop(call_id, None)
             self.calls[call_id] = OpenCall(sip_id)
+            self.seen.add(call_id)
         self._follow(self.calls[call_id], value)
 
     def tick(self) -> None:
@@ -130,8 +132,6 @@ class CallerCrowd:
             call.leaving.cancel()
         if not call.was_answered and call.state == CallState.WAITING:
             self.counted.abandoned += 1
-        elif not call.was_answered:
-            self.counted.unheard += 1
         self._over.add(call.sip_id)
 
 

@@ -23,7 +23,7 @@ from allo.commands.traffic import plan, sound
 from allo.installation import Installation
 
 LOOPBACK = "127.0.0.1"
-ROWS = 20_000
+ROWS = 5_000
 """Callers made beforehand; after these SIPp begins again with the first."""
 QUALIFY_EVERY_S = 10
 _MEDIA_PORTS_FROM = 40_000
