@@ -92,7 +92,7 @@ class Connection:
     @classmethod
     async def open(cls, url: str, password: str) -> Connection:
         """Connect and register our application. Raises aiohttp.ClientError, OSError, TimeoutError."""
-        session = aiohttp.ClientSession(auth=aiohttp.BasicAuth(APPLICATION, password))
+        session = aiohttp.ClientSession(headers={"Authorization": aiohttp.encode_basic_auth(APPLICATION, password)})
         try:
             async with asyncio.timeout(_OPEN_WITHIN_S):
                 websocket = await session.ws_connect(
