@@ -29,13 +29,15 @@ class Story:
     """Facts on their way to the ledger."""
 
     told: list[facts.Fact] = field(default_factory=list)
+    prefix: str = "made"
+    """Calls are named after it: two stories in one ledger need two."""
     _states: dict[str, tuple[str, str, float]] = field(default_factory=dict)
     _ids: count[int] = field(default_factory=lambda: count(1))
 
     def write(self) -> None:
         """Write what was told so far, in order of time, as control does it."""
         in_order = sorted(self.told, key=lambda fact: fact.at)
-        entries = [Entry(place, f"made-{id(self)}-{place}", fact) for place, fact in enumerate(in_order)]
+        entries = [Entry(place, f"{self.prefix}-{place}", fact) for place, fact in enumerate(in_order)]
         for start in range(0, len(entries), 500):
             write_facts(entries[start : start + 500])
 
@@ -56,7 +58,7 @@ class Story:
 
     def started(self, at: float, queue: Queue | None, caller: str = "+74950000001", number: str = "100") -> str:
         """A call comes in; returns its id."""
-        call_id = f"made.{next(self._ids)}"
+        call_id = f"{self.prefix}.{next(self._ids)}"
         self.told.append(facts.CallStarted(at, call_id, number, caller, "", queue.queue_id if queue else ""))
         return call_id
 

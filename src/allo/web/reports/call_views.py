@@ -81,7 +81,7 @@ def call(request: SignedInRequest, call_id: str) -> HttpResponse:
     outcomes = CallOutcome.objects.filter(call_id=record.call_id).select_related("agent", "disposition")
     context = {
         "here": "call",
-        "questions": pages.questions(request.user, "calls", read_filters(_day_of(record), request.user)),
+        "questions": pages.questions(request.user, "call", read_filters(_day_of(record), request.user)),
         "call": record,
         "story": timeline.story(record),
         "outcomes": outcomes,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.models import CallRecord, CallResult
+from allo.data.phone_numbers import normalise
 from allo.web.reports.access import visible_calls
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ KINDS = {
 }
 ORDERS = {"": ("-arrived_at", "-pk"), "wait": ("-wait_s", "-pk"), "talk": ("-talk_s", "-pk")}
 OWN_PARAMETERS = ("kind", "q", "outcome", "start", "end", "order")
+_WITHIN_NUMBER = re.compile(r"(?<=[\d+])[\s()-]+(?=\d)")
 _TARGET = F("queue__service_level_target_s")
 _SHORT = F("queue__short_abandon_s")
 _KIND_TESTS = {
@@ -80,11 +83,13 @@ def _outcome(text: str) -> Q:
 def _words(text: str) -> Q:
     """Fit a number, a customer's or an agent's name; SQLite knows upper and lower case of Latin letters only."""
     found = Q()
-    for word in text.split()[:5]:
+    for word in _WITHIN_NUMBER.sub("", text).split()[:5]:
         digits = "".join(character for character in word if character.isdigit())
         fits = Q(call_id=word)
         if len(digits) >= 2:
             fits |= Q(caller__contains=digits) | Q(customer__phone__contains=digits)
+        if len(digits) >= 10:
+            fits |= Q(customer__phone=normalise(word))
         for case in {word, word.lower(), word.capitalize()}:
             fits |= Q(customer__name__icontains=case) | Q(agent__display_name__icontains=case)
         found &= fits

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from allo.web.reports.table import Table
 
 CSV = "csv"
+_PARENTS = {"agent": "agents", "call": "calls"}
 STEP_WORDS = {
     "15": gettext_lazy("15 min"),
     "30": gettext_lazy("30 min"),
@@ -84,7 +85,8 @@ def questions(reader: User, here: str, filters: Filters) -> list[Choice]:
     query = filters.query(by="", agent="", **dict.fromkeys(filters.extra, ""))
 
     def choice(name: str, label: str, icon: str, *arguments: Any) -> Choice:
-        return Choice(label, f"{reverse(f'reports:{name}', args=arguments)}?{query}", here == name, icon)
+        address = reverse(f"reports:{name}", args=arguments)
+        return Choice(label, f"{address}?{query}", name in {here, _PARENTS.get(here)}, icon)
 
     if not reader.is_leader:
         return [
