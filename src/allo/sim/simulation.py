@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.random import SeedSequence
@@ -51,14 +51,22 @@ class Caller:
     wrapup_s: float
 
 
+class Turn(NamedTuple):
+    """One input and what came of it."""
+
+    at: float
+    what: Input
+    effects: list[ef.Effect]
+
+
 @dataclass(frozen=True)
 class Run:
     """What happened. Figures count the calls that came after the warm-up, and agents' time from then to closing."""
 
     scenario: Scenario
     facts: list[Fact]
-    inputs: list[tuple[float, Input]]
-    """What the engine was given, when this was asked for: enough to play it again."""
+    log: list[Turn]
+    """What the engine was told and what it asked for, when this was wanted: enough to play it again."""
     unfinished: int
     """Calls still there at the end: nobody to answer and no end of patience."""
 
@@ -86,23 +94,23 @@ class Run:
         return tally_by_interval(self.facts, self.scenario.config.queues, self.window, interval_s)
 
 
-def run(scenario: Scenario, seed: int | SeedSequence = 1, *, keep_inputs: bool = False) -> Run:
+def run(scenario: Scenario, seed: int | SeedSequence = 1, *, keep_log: bool = False) -> Run:
     """Play a scenario once. The same scenario and seed give the same facts."""
-    simulation = Simulation(scenario, seed if isinstance(seed, SeedSequence) else SeedSequence(seed), keep_inputs)
+    simulation = Simulation(scenario, seed if isinstance(seed, SeedSequence) else SeedSequence(seed), keep_log)
     simulation.play()
-    return Run(scenario, simulation.facts, simulation.inputs, len(simulation.engine.state.calls))
+    return Run(scenario, simulation.facts, simulation.log, len(simulation.engine.state.calls))
 
 
 class Simulation:
     """The world around one engine. `play` it once."""
 
-    def __init__(self, scenario: Scenario, seed: SeedSequence, keep_inputs: bool = False) -> None:
+    def __init__(self, scenario: Scenario, seed: SeedSequence, keep_log: bool = False) -> None:
         self.scenario = scenario
         self.engine = Engine()
         self.now = scenario.opens_at
         self.facts: list[Fact] = []
-        self.inputs: list[tuple[float, Input]] = []
-        self._keeps_inputs = keep_inputs
+        self.log: list[Turn] = []
+        self._keeps_log = keep_log
         self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self._seq = 0
         self._timers: dict[str, float] = {}
@@ -153,10 +161,11 @@ class Simulation:
 
     def _say(self, what: Input) -> None:
         """Tell the engine, and do what it asks."""
-        if self._keeps_inputs:
-            self.inputs.append((self.now, what))
+        effects = self.engine.handle(what, self.now)
+        if self._keeps_log:
+            self.log.append(Turn(self.now, what, effects))
         carry_out = self._carry_out
-        for effect in self.engine.handle(what, self.now):
+        for effect in effects:
             if type(effect) is ef.RecordFact:
                 fact = effect.fact
                 self.facts.append(fact)
