@@ -107,11 +107,8 @@ def test_behind_a_damaged_line_nothing_follows_and_numbers_leave_a_gap(folder: P
 @pytest.mark.parametrize(
     "line",
     [
-        b'[3,1.0,"DeviceUp",{}]\n',
-        b'[3,1.0,"FromTheFuture",{}]\n',
         b'[3,1.0,"!skip",{}]\n',
         b'[3,"noon","DeviceUp",{"agent_id":"1"}]\n',
-        b'[3,1.0,"DeviceUp",{"agent_id":"\xff"}]\n',
         b"[" * 100_000 + b"\n",
         b"null\n",
         b"\n",
@@ -123,6 +120,24 @@ def test_no_line_stops_the_start(folder: Path, line: bytes) -> None:
         file.write(line + b'[4,1.0,"DeviceUp",{"agent_id":"9"}]\n')
     memory = load(folder)
     assert (len(memory.inputs), memory.seq) == (2, 2 + SAFE_GAP)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'[3,1.0,"DeviceUp",{}]\n',
+        b'[3,1.0,"DeviceUp",{"agent_id":3}]\n',
+        b'[3,1.0,"FromTheFuture",{}]\n',
+        b'[3,1.0,"DeviceUp",{"agent_id":"\xff"}]\n',
+    ],
+)
+def test_an_input_that_makes_no_sense_is_left_out_alone(folder: Path, line: bytes) -> None:
+    filled(folder, DEVICES[:2])
+    with segment(folder).open("ab") as file:
+        file.write(line + b'[4,1.0,"DeviceUp",{"agent_id":"9"}]\n')
+    memory = load(folder)
+    assert [seq for seq, _at, _what in memory.inputs] == [1, 2, 4]
+    assert memory.seq == 4
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,6 +1,7 @@
 """What a restarted process finds in its journal's folder; how it is laid out is told in `journal`.
 
-Decides what can be trusted: a torn last line was never handled and is cut off; from a damaged place on nothing
+Decides what can be trusted: a torn last line was never handled and is cut off; a whole line whose input makes no sense
+is left out alone, since one forgotten input harms less than a forgotten centre; from a damaged place on nothing
 follows any more, so that everything behind it is set aside with a sentence and numbers go on after a wide gap.
 Nothing that lies in the folder stops the start.
 """
@@ -81,8 +82,11 @@ class Memory:
         if name == SKIP:
             self.inputs = [entry for entry in self.inputs if entry[0] != of]
         elif seq > self.seq:
-            self.inputs.append((seq, at, decode_input(name, bytes(fields))))
             self.seq = seq
+            try:
+                self.inputs.append((seq, at, decode_input(name, bytes(fields))))
+            except BadInputError as error:
+                logger.error("Input %d of the input log is left out: %s.", seq, error)  # noqa: TRY400  said whole
         self.at = max(self.at, at)
 
 
