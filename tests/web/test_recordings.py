@@ -66,7 +66,7 @@ async def hear(visit: Visit, who: str, pk: int, **headers: str) -> tuple[int, by
     if who:
         browser = await sync_to_async(visit)(who)
         client.cookies = browser.cookies
-    response = await client.get(f"/reports/recordings/{pk}/sound", headers=headers)
+    response: Any = await client.get(f"/reports/recordings/{pk}/sound", headers=headers)
     if response.streaming:
         return response.status_code, b"".join([part async for part in response.streaming_content]), response.headers
     return response.status_code, response.content, response.headers

@@ -12,6 +12,6 @@ export const speedWord = (rate, language) => `${new Intl.NumberFormat(language |
 /** The instant to which a key leads from `at`, within the recording; null for keys that are not ours. */
 export function seekBy(key, at, length) {
   const steps = { ArrowLeft: -STEP_S, ArrowRight: STEP_S, PageDown: -FAR_STEP_S, PageUp: FAR_STEP_S, Home: -Infinity, End: Infinity };
-  if (!(key in steps)) return null;
+  if (!Object.hasOwn(steps, key)) return null;
   return Math.min(length, Math.max(0, at + steps[key]));
 }
