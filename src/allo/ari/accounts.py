@@ -20,7 +20,7 @@ from typing import Protocol
 from allo.ari import endpoints, names
 from allo.ari.client import LATE, LINK_BROKEN, Answer, TelephonyAwayError, path_of
 from allo.ari.endpoints import ConfigObject
-from allo.ari.messages import Endpoint, decode_endpoints
+from allo.ari.messages import Endpoint, decode_endpoints, decode_fields
 from allo.ari.phones import PhoneAccount, TrunkSettings
 
 logger = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ class Accounts:
             return
         objects = endpoints.trunk(replace(line, networks=networks))
         try:
-            await self._make(objects)
+            await self._make_objects_of_line(objects)
         except RefusedError as error:
             logger.error("Asterisk refused line %s: %s", line.id, error)  # noqa: TRY400
             return
@@ -128,6 +128,24 @@ class Accounts:
             found = line.networks or await self._look_up(line.host)
             if found and found != made_with and self._lines.get(line.id) == (line, made_with):
                 await self.make_line(line)
+
+    async def _make_objects_of_line(self, objects: list[ConfigObject]) -> None:
+        """Asterisk adds the networks of an `identify` to those it has, and goes on with a registration as it began."""
+        has_login_changed = False
+        for one in objects:
+            if one.kind in ("auth", "registration"):
+                has_login_changed = has_login_changed or not await self._is_there(one)
+            if one.kind == "identify" or (one.kind == "registration" and has_login_changed):
+                await self._remove([(one.kind, one.name)])
+            if one.kind != "registration" or has_login_changed:
+                await self._make([one])
+
+    async def _is_there(self, one: ConfigObject) -> bool:
+        answer = await self._ask("GET", path_of(*_DYNAMIC, one.kind, one.name))
+        if answer.status in (LATE, LINK_BROKEN):
+            raise TelephonyAwayError(f"GET {one.kind}: {answer.status}")
+        present = {field.attribute: field.value for field in decode_fields(answer.body)} if answer.ok else {}
+        return all(present.get(name) == value for name, value in one.fields.items())
 
     async def _make(self, objects: Iterable[ConfigObject]) -> None:
         for one in objects:

@@ -135,6 +135,7 @@ def trunk(settings: TrunkSettings) -> list[ConfigObject]:
             "outbound_auth": name,
             "expiration": str(_REGISTER_EVERY_S),
             "retry_interval": str(_RETRY_EVERY_S),
+            "auth_rejection_permanent": "no",
             "forbidden_retry_interval": str(_REGISTER_EVERY_S),
             "max_retries": "1000000",
         }
