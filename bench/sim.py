@@ -119,9 +119,8 @@ def main() -> None:
         )
     allo_s, simpy_s = (median(row[place] for row in rows) for place in (0, 1))
     print(f"median ratio Allo / SimPy: {median(row[0] / row[1] for row in rows):.2f}")
-    print(
-        f"median: Allo {allo_s:.3f} s, {CALLS / allo_s:,.0f} calls a second; SimPy {simpy_s:.3f} s, {CALLS / simpy_s:,.0f}"
-    )
+    for name, seconds in (("Allo", allo_s), ("SimPy", simpy_s)):
+        print(f"{name}: median {seconds:.3f} s, {CALLS / seconds:,.0f} calls a second")
     for name, pick in (("Allo", 2), ("SimPy", 3)):
         levels = [row[pick].service_level for row in rows]
         shares = [row[pick].abandonment for row in rows]

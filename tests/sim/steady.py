@@ -26,8 +26,9 @@ def steady_distribution(centre: Erlang) -> NDArray[np.float64]:
         np.minimum(calls, centre.agents) / centre.talk_s + np.maximum(calls - centre.agents, 0) / centre.patience_s
     )
     logs = np.concatenate([[0.0], np.cumsum(np.log(centre.calls_per_hour / 3600 / leaving))])
-    shares: NDArray[np.float64] = np.exp(logs - logs.max())
-    return shares / shares.sum()
+    weights = np.exp(logs - logs.max())
+    shares: NDArray[np.float64] = weights / weights.sum()
+    return shares
 
 
 @dataclass(frozen=True)

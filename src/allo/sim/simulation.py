@@ -144,7 +144,9 @@ class Simulation:
             if shift.to_s is not None:
                 self._at(scenario.opens_at + shift.to_s, self._shift_ends, shift.agent_id)
         self._await_next_arrival(None)
-        self._go_on_until(scenario.opens_at + scenario.open_s + MOST_OVERTIME_S)
+        closes_at = scenario.opens_at + scenario.open_s
+        self._go_on_until(closes_at + MOST_OVERTIME_S)
+        self.now = max(self.now, closes_at)
         for agent_id in scenario.config.agents:
             self._shift_ends(agent_id)
         self._go_on_until(inf)
