@@ -183,7 +183,10 @@ class Ledger:
 
     def _write_bare(self, entry: Entry) -> None:
         try:
-            models.Fact.objects.bulk_create([_row(entry)], ignore_conflicts=True)
+            row = _row(entry)
+            # No `ignore_conflicts`: SQLite would also pass over a fact that breaks a constraint, and lose it unsaid.
+            if not models.Fact.objects.filter(uid=entry.uid).exists():
+                row.save()
         except DATABASES_FAULT:
             raise
         except Exception:
@@ -203,7 +206,8 @@ def write_facts(entries: Sequence[Entry]) -> dict[str, str]:
     """
     with transaction.atomic():
         known = set(models.Fact.objects.filter(uid__in=[entry.uid for entry in entries]).values_list("uid", flat=True))
-        fresh = list({entry.uid: entry for entry in entries if entry.uid not in known}.values())
+        first = {entry.uid: entry for entry in reversed(entries)}  # of doubles in one batch the first one counts
+        fresh = [entry for entry in entries if first[entry.uid] is entry and entry.uid not in known]
         models.Fact.objects.bulk_create([_row(entry) for entry in fresh])
         projection = Projection()
         for entry in fresh:
