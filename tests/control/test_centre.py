@@ -191,3 +191,41 @@ async def test_midnight_publishes_fresh_figures(installation: Installation, monk
     assert joined.centre.feed.items["queue:10"]["today"]["answered"] == 0
     assert joined.centre.feed.items["agent:1"]["today"]["answered"] == 0
     await joined.end()
+
+
+class Now:
+    """A database thread that is done at once."""
+
+    async def run(self, work: Any, within_s: float | None = None) -> Any:
+        return work()
+
+
+@virtually
+async def test_a_full_disk_stops_recording_and_no_call(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined = Joined.make(installation)
+    keeper, free = joined.centre.recordings, [0]
+    monkeypatch.setattr(keeper, "_database", Now())
+    monkeypatch.setattr(keeper.recordings, "_free_bytes", lambda _folder: free[0])
+    joined.telephony.link(True)
+    await asyncio.sleep(0.1)
+    await keeper.look_at_disk()
+    joined.centre._tick()
+    assert joined.centre.feed.items["system"]["recording"] == "disk_full"
+    assert joined.telephony.records is False
+    for what in [*opening(), *conversation()[:3]]:
+        joined.centre.runner.put(what)
+    await asyncio.sleep(0.1)
+    assert joined.centre.runner.state.calls["c1"].state.value == "talking"
+    joined.telephony.link(False)
+    joined.telephony.records = None
+    joined.telephony.link(True)  # another Asterisk, which records by default
+    await asyncio.sleep(0.1)
+    assert vars(joined.telephony)["records"] is False
+    free[0] = 10**12
+    await keeper.look_at_disk()
+    joined.centre._tick()
+    assert joined.centre.feed.items["system"]["recording"] == "ok"
+    assert vars(joined.telephony)["records"] is True
+    await joined.end()
