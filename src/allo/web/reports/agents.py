@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from allo.core.agent_states import AgentState as State
 from allo.core.metrics import CallTally, TimeTally
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from allo.web.reports.filters import Filters
 
 COLUMNS = [
-    Column("answered", gettext_lazy("Answered")),
+    Column("answered", pgettext_lazy("count", "Answered")),
     Column("aht", gettext_lazy("Handling (AHT)"), SECONDS, "aht"),
     Column("occupancy", gettext_lazy("Occupancy"), SHARE, "occupancy"),
     Column("logged_in", gettext_lazy("At work"), SECONDS, note=gettext_lazy("time in any state but logged out")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from allo.core.metrics import CallTally, TimeTally
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 COLUMNS = [
     Column("entered", gettext_lazy("Entered"), note=gettext_lazy("calls that began to wait in a queue")),
-    Column("answered", gettext_lazy("Answered")),
+    Column("answered", pgettext_lazy("count", "Answered")),
     Column("in_target", gettext_lazy("In time"), note=gettext_lazy("answered within the queue's target")),
     Column("abandoned", gettext_lazy("Abandoned"), note=gettext_lazy("left the queue unanswered, short abandons too")),
     Column("service_level", gettext_lazy("Service level"), SHARE, "service_level"),
@@ -200,7 +200,7 @@ def chart(filters: Filters, table: Table) -> dict[str, Any] | None:
         "summary": _summary(table),
         "words": {
             "entered": _("Entered"),
-            "answered": _("Answered"),
+            "answered": pgettext("count", "Answered"),
             "level": _("Service level"),
             "goal": _("Goal"),
         },

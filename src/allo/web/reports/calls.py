@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allo.data.models import CallRecord, CallResult
 from allo.data.phone_numbers import normalise
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 KINDS = {
     "": _("All calls"),
     "entered": _("Entered a queue"),
-    "answered": _("Answered"),
+    "answered": pgettext_lazy("calls", "Answered"),
     "in_target": _("Answered in time"),
     "late": _("Answered late"),
-    "abandoned": _("Abandoned"),
+    "abandoned": pgettext_lazy("calls", "Abandoned"),
     "short": _("Abandoned at once"),
     "early": _("Left during the greeting"),
     "failed": _("Failed or rejected"),
