@@ -5,13 +5,15 @@ What failed is kept: a picture of each page and what its console said, in a fold
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from allo.installation import CHECKOUT, Installation
 from tests.browser import sound
@@ -22,15 +24,16 @@ from tests.free_ports import free_installation
 from tests.live.centre_runner import RunningCentre
 
 FAILURES = Path(tempfile.gettempdir()) / "allo-browser-failures"
-_failed = pytest.StashKey[bool]()
+Pages = list[tuple[Page, list[str]]]
+_pages = pytest.StashKey[Pages]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Remember for the fixtures' end whether the test failed."""
-    report: Any = yield
-    if report.failed:
-        item.stash[_failed] = True
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what the pages show in the moment of failure, before anything is tidied up."""
+    report = yield
+    if report.failed and report.when != "teardown":
+        report.sections.append(("pictures and logs", str(_keep(item.name, item.stash.get(_pages, [])))))
     return report
 
 
@@ -72,7 +75,8 @@ def stage(driver: Playwright, sounds: Path, browser_installation: Installation) 
 @pytest.fixture
 def open_page(stage: Stage, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """`open_page("agent")`: a page in a profile of its own; `context=` opens another tab of a profile."""
-    pages: list[tuple[Page, list[str]]] = []
+    pages: Pages = []
+    request.node.stash[_pages] = pages
     contexts: list[BrowserContext] = []
 
     def make(login: str = "", context: BrowserContext | None = None, **options: Any) -> Page:
@@ -87,8 +91,6 @@ def open_page(stage: Stage, request: pytest.FixtureRequest) -> Iterator[Callable
         return page
 
     yield make
-    if request.node.stash.get(_failed, False):
-        _keep(request.node.name, pages, stage)
     errors = [line for _page, said in pages for line in said if line.startswith("ERROR")]
     for context in contexts:
         context.close()
@@ -121,12 +123,11 @@ def _line(message: ConsoleMessage) -> str:
     return f"{message.type}: {message.text}"
 
 
-def _keep(test: str, pages: list[tuple[Page, list[str]]], stage: Stage) -> None:
+def _keep(test: str, pages: Pages) -> Path:
     folder = FAILURES / test.replace("/", "_")
     folder.mkdir(parents=True, exist_ok=True)
     for number, (page, said) in enumerate(pages):
         (folder / f"console-{number}.txt").write_text("\n".join(said))
-        if not page.is_closed():
+        with contextlib.suppress(PlaywrightError):
             page.screenshot(path=folder / f"page-{number}.png", timeout=5000)
-    (folder / "centre.txt").write_text(stage.centre.logs())
-    print(f"Pictures and logs of this failure: {folder}")
+    return folder

@@ -18,6 +18,9 @@ _IS_SO = """wanted => {
     name === 'farHz' ? Math.abs(Number(now.farHz) - value) < 30 : (now[name] ?? '') === value);
 }"""
 
+# What was typed into the outcome's note is on the server.
+SAVED = "() => document.querySelector('[data-kept]')?.textContent === 'saved'"
+
 
 @dataclass
 class Desk:

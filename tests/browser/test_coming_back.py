@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from tests.browser.desk import Desk
+from tests.browser.desk import SAVED, Desk
 from tests.browser.sip_caller import SipCaller
 from tests.browser.sound import CALLER_HZ, is_silence
 from tests.browser.stage import Stage, sign_in, wait_until
@@ -96,11 +96,12 @@ def test_when_web_is_killed_the_conversation_goes_on_and_the_page_comes_back(
     caller = call()
     desk.accept()
     desk.wait(farHz=CALLER_HZ)
+    desk.page.wait_for_selector("textarea[name=note]")
     killed = stage.centre.signal("web")
-    desk.page.keyboard.press("n")
+    desk.press("n")
     desk.page.keyboard.type("typed while the pages were away")
     stage.centre.wait_for_another("web", killed)
-    desk.page.wait_for_function("document.querySelector('[data-kept]').textContent === 'saved'")
+    desk.page.wait_for_function(SAVED)
     assert hears_agent(caller)
     assert not desk.page.locator("#desk.is-stale").count()
     desk.press("F4")
@@ -152,13 +153,14 @@ def test_an_expired_login_in_the_middle_of_a_call_loses_nothing(stage: Stage, ca
     other.click("details.menu > summary.menu__open")
     other.click("form[action$='logout'] button")
     other.close()
+    page.wait_for_selector("textarea[name=note]")
     desk.press("n")
     page.keyboard.type("half a sentence")
     page.wait_for_selector("#signed-out[open] #sign-in-form")
     assert hears_agent(caller)
     sign_in(page, "agent")
     page.wait_for_selector("#signed-out", state="hidden")
-    page.wait_for_function("document.querySelector('[data-kept]').textContent === 'saved'")
+    page.wait_for_function(SAVED)
     assert page.locator("textarea[name=note]").input_value() == "half a sentence"
     desk.wait(phase="talk", talk="talking", farHz=CALLER_HZ)
     assert hears_agent(caller)

@@ -83,6 +83,22 @@ def test_muted_the_caller_hears_silence_and_the_agent_goes_on_hearing(stage: Sta
     wait_until(lambda: hears_agent(caller), "the caller hears the agent again")
 
 
+def test_a_call_that_ended_muted_does_not_mute_the_next(desk: Desk, call: Call) -> None:
+    desk.ready()
+    call()
+    desk.accept()
+    desk.press("F8")
+    desk.page.wait_for_selector(".talk__muted")
+    desk.press("F9")
+    desk.wait(phase="wrapup", talk="none")
+    desk.press("1", "F2")
+    desk.wait(phase="idle", state="ready")
+    caller = call()
+    desk.accept()
+    assert desk.page.locator(".talk__muted").count() == 0
+    wait_until(lambda: hears_agent(caller), "the caller hears the agent")
+
+
 def test_keys_of_the_keypad_arrive_once_each(desk: Desk, call: Call) -> None:
     desk.ready()
     caller = call()

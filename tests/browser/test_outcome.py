@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from tests.browser.desk import Desk
+from tests.browser.desk import SAVED, Desk
 from tests.browser.sip_caller import SipCaller
 from tests.browser.stage import Stage, wait_until
 
 Call = Callable[..., SipCaller]
 NOTE = "textarea[name=note]"
-SAVED = "document.querySelector('[data-kept]').textContent === 'saved'"
 
 
 def talk(desk: Desk, call: Call, lasts_ms: int = 0, **options: str) -> SipCaller:
@@ -62,7 +61,7 @@ def test_ten_thousand_characters_with_emoji_fit_and_one_more_says_so(desk: Desk,
     note = "Обещали 🙂 " + "я" * 9990
     assert len(note) == 10_000
     desk.page.fill(NOTE, note + "!")
-    desk.page.wait_for_function("document.querySelector('[data-kept]').textContent.startsWith('too long')")
+    desk.page.wait_for_function("() => document.querySelector('[data-kept]').textContent.startsWith('too long')")
     desk.page.keyboard.press("Escape")
     desk.page.locator(".choice").first.click()
     desk.press("F2")
@@ -116,4 +115,4 @@ def test_the_second_call_of_a_number_shows_name_notes_and_the_past_call_with_its
     assert "Promised a call back" in past.inner_text()
     past.locator("[data-recording]").click()
     desk.page.wait_for_selector("#card .player__play.is-playing")
-    desk.page.wait_for_function("document.querySelector('#card .player__time').textContent.startsWith('0:01')")
+    desk.page.wait_for_function("() => document.querySelector('#card .player__time').textContent.startsWith('0:01')")

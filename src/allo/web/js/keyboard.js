@@ -37,7 +37,10 @@ export function startKeyboard() {
     if (isTyping(event.target) && !typesNothing(name)) return;
     if (name === "?") { event.preventDefault(); openMap(); return; }
     const pressed = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === name && isSeen(one));
-    if (pressed) { event.preventDefault(); pressed.click(); }
+    if (!pressed) return;
+    event.preventDefault();
+    if (isTyping(pressed)) pressed.focus(); // a field is entered, everything else pressed
+    else pressed.click();
   });
   document.addEventListener("click", (event) => { if (event.target.closest?.("[data-open-keys]")) openMap(); });
 }
