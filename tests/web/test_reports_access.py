@@ -40,3 +40,11 @@ def test_everybody_is_led_to_the_page_of_their_own(people: People, visit: Visit)
     assert visit("leader").get("/reports/")["Location"] == "/reports/answering"
     assert visit("agent").get("/reports/")["Location"] == f"/reports/agents/{people['agent'].pk}"
     assert visit().get("/reports/")["Location"] == "/login?next=/reports/"
+
+
+@pytest.mark.parametrize(("who", "title"), [("agent", "My day"), ("leader", "Reports"), ("admin", "Reports")])
+def test_the_way_to_the_figures_stands_in_the_navigation(visit: Visit, who: str, title: str) -> None:
+    text = visit(who).get("/reports/calls").content.decode()
+    links = [line for line in text.splitlines() if 'class="top__link" href="/reports/"' in line]
+    assert len(links) == 1
+    assert title in links[0]
