@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -32,6 +33,19 @@ def config(revision: int = 1, **sales: Any) -> Config:
         break_reasons=("5",),
         dispositions=("9",),
     )
+
+
+def smaller(revision: int, agents: tuple[str, ...], queue: str) -> Config:
+    """The same with these agents alone, in one queue alone, or ("") in both: the others were deleted."""
+    whole = config(revision)
+    queues = {id_: one for id_, one in whole.queues.items() if queue in ("", id_)}
+    kept = {
+        id_: replace(one, memberships=tuple(m for m in one.memberships if m.queue_id in queues))
+        for id_, one in whole.agents.items()
+        if id_ in agents
+    }
+    numbers = {id_: one for id_, one in whole.numbers.items() if one.queue_id in queues}
+    return replace(whole, queues=queues, agents=kept, numbers=numbers)
 
 
 def opening(agents: tuple[str, ...] = AGENTS) -> list[Input]:
@@ -68,6 +82,12 @@ INPUTS: st.SearchStrategy[Input] = st.one_of(
     st.builds(ev.DeviceUp, _agent),
     st.builds(ev.DeviceDown, _agent),
     st.builds(ev.ConfigChanged, st.builds(config, st.integers(1, 9), wrapup_limit_s=st.sampled_from((0.0, 5.0)))),
+    st.builds(
+        ev.ConfigChanged,
+        st.builds(
+            smaller, st.integers(1, 9), st.sampled_from((("1",), ("2", "3"), AGENTS)), st.sampled_from(("", "10", "20"))
+        ),
+    ),
     st.builds(rq.LogIn, _agent),
     st.builds(rq.LogOut, _agent),
     st.builds(rq.GoReady, _agent),

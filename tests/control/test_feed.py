@@ -22,7 +22,7 @@ from allo.core.model import Config
 from allo.installation import Installation
 from allo.web.control_client import Snapshot
 from allo.web.mirror import GapError, Mirror
-from tests.control.centres import INPUTS, config, conversation, opening
+from tests.control.centres import INPUTS, config, conversation, opening, smaller
 from tests.control.fake_telephony import FakeTelephony
 from tests.control.virtual_time import virtually
 
@@ -66,14 +66,19 @@ def follow(centre: Small, mirror: Mirror) -> None:
 
 
 STEPS = st.lists(
-    st.one_of(INPUTS, INPUTS, INPUTS, st.sampled_from(("flush", "follow", "rebuild", "customer", "midnight"))),
-    max_size=60,
+    st.one_of(
+        INPUTS,
+        INPUTS,
+        st.integers(1, 7),  # so much of a conversation
+        st.sampled_from(("flush", "follow", "rebuild", "customer", "midnight")),
+    ),
+    max_size=40,
 )
 
 
 @settings(max_examples=120, deadline=None)
 @given(STEPS)
-def test_the_equation(tmp_path_factory: pytest.TempPathFactory, steps: list[Input | str]) -> None:
+def test_the_equation(tmp_path_factory: pytest.TempPathFactory, steps: list[Input | int | str]) -> None:
     """Readers that joined at any moment and follow at any moment agree with a fresh snapshot and with the state."""
 
     @virtually
@@ -81,6 +86,7 @@ def test_the_equation(tmp_path_factory: pytest.TempPathFactory, steps: list[Inpu
         centre = Small(tmp_path_factory.getbasetemp())
         centre.say(*opening())
         readers = [Mirror(centre.snapshot())]
+        talked = 0
         for step in steps:
             match step:
                 case "flush":
@@ -98,6 +104,9 @@ def test_the_equation(tmp_path_factory: pytest.TempPathFactory, steps: list[Inpu
                     assert centre.centre.today.turn_page(midnight)
                     centre.feed.touch_all()
                     centre.centre.today.begins_at -= 86_400  # so that the facts of now count in the new day
+                case int():
+                    talked += 1
+                    centre.say(*conversation(f"t{talked}")[:step])
                 case _:
                     assert not isinstance(step, str)
                     centre.say(step)
@@ -164,6 +173,18 @@ async def test_a_removed_queue_and_agent_are_gone_once_nobody_is_in_them(folder:
     follow(centre, reader)
     assert reader.of_kind("queue") == {}
     assert "agent:3" not in reader.items
+
+
+@virtually
+async def test_the_wrap_up_of_an_agent_who_was_deleted_still_counts_on_the_pages(folder: Path) -> None:
+    centre = Small(folder)
+    centre.say(*opening(("1",)), *conversation()[:6], ev.ConfigChanged(smaller(2, ("2",), "")))
+    reader = Mirror(centre.snapshot())
+    centre.say(rq.FinishWrapUp("1", "c1", "9"))
+    centre.feed.flush()
+    follow(centre, reader)
+    assert reader.items["queue:10"]["today"]["wrapup_s"] > 0
+    assert reader.items == msgspec.json.decode(msgspec.json.encode(centre.centre._views().all()))
 
 
 @virtually
