@@ -62,7 +62,7 @@ class Stage:
 
     @classmethod
     def furnished(cls, centre: RunningCentre, browser: Browser) -> Stage:
-        """Add the quick queue to the demo centre."""
+        """Add the queues of the tests to the demo centre."""
         answer = subprocess.run(
             [sys.executable, str(CHECKOUT / "tests/browser/furnish.py")],
             capture_output=True,
@@ -72,7 +72,7 @@ class Stage:
         )
         assert answer.returncode == 0, answer.stderr
         stage = cls(centre, browser, agent_id=answer.stdout.strip())
-        wait_until(lambda: len(stage.live(f"agent:{stage.agent_id}").get("queues", ())) == 3, "the quick queue")
+        wait_until(lambda: len(stage.live(f"agent:{stage.agent_id}").get("queues", ())) == 4, "the queues of the tests")
         return stage
 
     @property

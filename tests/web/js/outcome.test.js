@@ -170,6 +170,19 @@ test("a sign-in that ran out is asked for, and then it goes on", async () => {
   assert.equal(asked.length, 2);
 });
 
+test("a draft does not ask again and again who has to sign in first", async () => {
+  const form = makeForm();
+  startOutcome(form);
+  answers = [{ status: 401 }];
+  form.type("typed");
+  await pass(700);
+  await pass(60_000);
+  assert.equal(asked.length, 1);
+  document.body.dispatchEvent(new Event("allo:signed-in"));
+  await pass(0);
+  assert.equal(form.words(), "saved");
+});
+
 test("another tab's words appear, but never under the cursor", async () => {
   const form = makeForm();
   startOutcome(form);
