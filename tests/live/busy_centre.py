@@ -6,7 +6,6 @@ Callers and agents are SIPp's, brought by `allo traffic`; the call that rings un
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -34,28 +33,18 @@ class BusyCentre:
     """`allo up` and `allo traffic`; `look` tells what control says is going on."""
 
     centre: RunningCentre
-    callers: subprocess.Popen[bytes]
     control: ControlClient
-    held: list[str] = field(default_factory=list)
+    crowd: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @classmethod
     def start(cls, installation: Installation) -> BusyCentre:
         """Start it and return once everybody talks or waits."""
         centre = RunningCentre.start(installation)
-        log = (installation.log_folder / "traffic.log").open("wb")
-        command = [sys.executable, "-m", "allo.cli", "traffic", "--agents", str(TALKING), "--calls"]
-        command += [str(TALKING + WAITING), "--rate", "900", "--talk", "3600", "--patience", "3600", "--fixed"]
-        callers = subprocess.Popen(
-            [*command, "--ring", "0.5"],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**environment(installation), "DJANGO_SETTINGS_MODULE": "allo.web.settings"},
-            start_new_session=True,
-        )
-        log.close()
-        busy = cls(centre, callers, ControlClient(socket_path=str(installation.control_socket)))
+        busy = cls(centre, ControlClient(socket_path=str(installation.control_socket)))
         try:
+            # The agents stay when all callers have left: their own traffic has its next call in ten minutes.
+            busy.bring("--agents", str(TALKING), "--ring", "0.5", "--rate", "0.1")
+            busy.bring("--calls", str(TALKING + WAITING), "--rate", "900")
             busy.wait_for(lambda: busy.counted() == {"talking": TALKING, "waiting": WAITING})
             for call in busy.calls("talking")[:HELD]:
                 assert busy.control.send(Hold(call["agent_id"], call["id"])) == Accepted()
@@ -64,6 +53,21 @@ class BusyCentre:
             busy.stop()
             raise
         return busy
+
+    def bring(self, *options: str) -> None:
+        """`allo traffic` with these options; nobody ever hangs up by himself."""
+        command = [sys.executable, "-m", "allo.cli", "traffic", "--talk", "3600", "--patience", "3600", "--fixed"]
+        with (self.centre.installation.log_folder / f"traffic-{len(self.crowd)}.log").open("wb") as log:
+            self.crowd.append(
+                subprocess.Popen(
+                    [*command, *options],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env={**environment(self.centre.installation), "DJANGO_SETTINGS_MODULE": "allo.web.settings"},
+                    start_new_session=True,
+                )
+            )
 
     @property
     def expected(self) -> dict[str, int]:
@@ -130,18 +134,18 @@ class BusyCentre:
         until = time.monotonic() + within_s
         while not what():
             if time.monotonic() > until:
-                traffic = (self.centre.installation.log_folder / "traffic.log").read_text(errors="replace")
-                raise AssertionError(f"it did not happen: {self.counted()}\n{traffic}\n{self.centre.logs()}")
+                raise AssertionError(f"it did not happen: {self.counted()}\n{self.centre.logs()}")
             time.sleep(0.1)
 
     def stop(self) -> None:
         """Everybody hangs up, the centre ends."""
-        if self.callers.poll() is None:
-            os.kill(self.callers.pid, signal.SIGINT)
+        for one in reversed(self.crowd):
+            one.send_signal(signal.SIGINT)
+        for one in self.crowd:
             try:
-                self.callers.wait(30)
+                one.wait(30)
             except subprocess.TimeoutExpired:
-                self.callers.kill()
-                self.callers.wait()
+                one.kill()
+                one.wait()
         self.control.close()
         self.centre.stop()

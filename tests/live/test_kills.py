@@ -125,7 +125,7 @@ def test_asterisk_is_killed(busy: BusyCentre) -> None:
     }
     assert outcomes == {"talking": {"answered"}, "held": {"answered"}, "waiting": {"failed"}}
     # The agents' telephones are known again without anybody touching anything, and they go on working.
-    busy.wait_for(lambda: _ready_agents(busy) == TALKING)
+    busy.wait_for(lambda: _ready_agents(busy) == TALKING, within_s=120)
 
 
 def test_the_facts_of_the_whole_are_complete(busy: BusyCentre) -> None:
@@ -136,6 +136,7 @@ def test_the_facts_of_the_whole_are_complete(busy: BusyCentre) -> None:
     answered = [fact["call_id"] for fact in busy.facts("CallAnswered")]
     assert len(answered) == len(set(answered)) == TALKING
     assert len(busy.facts("HoldStarted")) == len(busy.facts("HoldEnded")) == HELD
+    busy.wait_for(lambda: len(busy.facts("WrapUpEnded")) >= TALKING)  # the ledger writes in batches
     wrapped = [fact["call_id"] for fact in busy.facts("WrapUpEnded")]
     assert sorted(wrapped) == sorted(answered)
 
