@@ -14,6 +14,7 @@ from typing import Any
 from allo.control.today import Figures, Today
 from allo.core.agent_states import AgentState
 from allo.core.metrics import TimeTally
+from allo.core.model import Config
 from allo.core.state import AgentLive, Call, State
 
 Value = dict[str, Any]
@@ -149,12 +150,23 @@ class Views:
 
     def _staff(self, queue_id: str) -> dict[str, int]:
         live = self.state.agents
-        found = Counter(
-            live[agent.id].state
-            for agent in self.state.config.agents.values()
-            if agent.id in live and any(membership.queue_id == queue_id for membership in agent.memberships)
-        )
+        found = Counter(live[id_].state for id_ in _members(self.state.config).get(queue_id, ()) if id_ in live)
         return {state.value: found[state] for state in AgentState}
+
+
+_remembered: tuple[Config, dict[str, list[str]]] = (Config(), {})
+
+
+def _members(config: Config) -> dict[str, list[str]]:
+    """Queue → its agents. A configuration never changes, so it is looked through once and not with every update."""
+    global _remembered  # noqa: PLW0603  the last answer, by the identity of what was asked
+    if _remembered[0] is not config:
+        members: dict[str, list[str]] = {}
+        for agent in config.agents.values():
+            for queue_id in {membership.queue_id for membership in agent.memberships}:
+                members.setdefault(queue_id, []).append(agent.id)
+        _remembered = (config, members)
+    return _remembered[1]
 
 
 def _seconds(time: TimeTally, state: AgentState) -> float:
