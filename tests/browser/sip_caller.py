@@ -38,6 +38,7 @@ class SipCaller:
     """The last SIP status that came for the call."""
     keys: str = ""
     _heard: list[np.ndarray] = field(default_factory=list)
+    _heard_at: list[float] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -85,6 +86,15 @@ class SipCaller:
     def packets(self) -> int:
         """How many packets of sound have come."""
         return len(self._heard)
+
+    def first_heard(self, hertz: float, since: float) -> float | None:
+        """When (monotonic) the first 60 ms of a tone were complete, not before `since`; None: not yet."""
+        for last in range(3, len(self._heard) + 1):
+            if self._heard_at[last - 3] >= since:
+                three = np.concatenate(self._heard[last - 3 : last])
+                if sound.loudness(three) > 0.1 and sound.share_of(three, hertz, width_hz=60) > 0.8:
+                    return self._heard_at[last - 1]
+        return None
 
     # SIP ---------------------------------------------------------------------------------------------
 
@@ -199,6 +209,7 @@ class SipCaller:
                 continue
             kind = packet[1] & 0x7F
             if kind == ULAW:
+                self._heard_at.append(time.monotonic())
                 self._heard.append(sound.from_ulaw(packet[12:]))
             elif kind == TELEPHONE_EVENT:
                 at = struct.unpack("!I", packet[4:8])[0]

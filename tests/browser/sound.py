@@ -54,7 +54,7 @@ def loudness(samples: np.ndarray) -> float:
 
 def share_of(samples: np.ndarray, hertz: float, rate: int = RATE, width_hz: float = 25) -> float:
     """Which share of the power lies within `width_hz` of a tone."""
-    if samples.size < rate // 10:
+    if samples.size < rate // 20:
         return 0.0
     power = np.abs(np.fft.rfft(samples * np.hanning(samples.size))) ** 2
     at = np.fft.rfftfreq(samples.size, 1 / rate)

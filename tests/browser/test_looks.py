@@ -53,7 +53,7 @@ def language(request: pytest.FixtureRequest, stage: Stage) -> Iterator[str]:
     def switch(language: str) -> None:
         page.goto(f"{stage.origin}/account/")
         token = next(one["value"] for one in context.cookies() if one["name"] == "allo_csrf")
-        form = {"language": language, "next": "/account/"}
+        form: dict[str, str | float | bool] = {"language": language, "next": "/account/"}
         page.request.post(f"{stage.origin}/account/language", form=form, headers={"X-CSRFToken": token})
 
     switch(request.param)

@@ -123,7 +123,7 @@ export function startDesk(desk) {
     setInterval(() => {
       const ring = ringer.level() > 0.05 ? "on" : "off";
       Object.assign(desk.dataset, { farHz: Math.round(audio.farTone()), farLevel: audio.farLevel().toFixed(2), ring });
-    }, 50);
+    }, 20);
   }
 
   startClock();
