@@ -56,7 +56,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**kept, **ours, "ALLO_TIME_ZONE": "UTC", **more}
 
 
-def until(found: Callable[[], T], within_s: float = 20.0) -> T:
+def until(found: Callable[[], T], within_s: float = 60.0) -> T:
     """What the function returns as soon as that is true."""
     end_at = time.monotonic() + within_s
     while not (value := found()):

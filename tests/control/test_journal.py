@@ -7,6 +7,7 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from allo.control.wire import BadInputError
 from allo.core import events as ev
 from allo.core.engine import Engine, Input
 from allo.core.state import State
-from tests.control.centres import INPUTS, conversation, opening
+from tests.control.centres import INPUTS, config, conversation, opening
 
 
 @pytest.fixture
@@ -238,7 +239,15 @@ def test_inputs_that_were_left_out_stay_out(folder: Path) -> None:
 
 def test_what_no_line_can_hold_is_refused_and_harms_nothing(folder: Path) -> None:
     journal = filled(folder, DEVICES[:1])
-    for odd in (ev.DeviceUp("\ud800"), ev.LegEnded("c1", cause=float("nan"))):  # type: ignore[arg-type]
+    odd_ones: list[Any] = [
+        ev.DeviceUp("\ud800"),
+        ev.DeviceUp(5),  # type: ignore[arg-type]
+        ev.LegEnded("c1", cause=float("nan")),  # type: ignore[arg-type]
+        ev.CallArrived("c1", "100", last_greeting=4),  # type: ignore[arg-type]
+        ev.ConfigChanged(config(service_level_goal=float("inf"))),
+        State(),
+    ]
+    for odd in odd_ones:
         with pytest.raises(BadInputError):
             journal.append(2, 1002.0, odd)
     journal.append(2, 1002.0, ev.CallArrived("c1", "100", "null", "It is null, 😡"))

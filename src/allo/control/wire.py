@@ -34,14 +34,17 @@ class BadInputError(ValueError):
 
 
 def encode_line(seq: int, at: float, what: Input) -> bytes:
-    """One line of the journal, with its line break. Raises BadInputError for what could not be read again."""
+    """One line of the journal, with its line break.
+
+    Raises BadInputError for what could not be read again: it would be missing after a restart, unsaid.
+    """
+    name = type(what).__name__
     try:
-        line = _encoder.encode((seq, at, type(what).__name__, what))
+        fields = _encoder.encode(what)
     except (UnicodeEncodeError, TypeError) as error:
-        raise BadInputError(f"{type(what).__name__}: {error}") from error
-    if b"null" in line:  # no field may be null; it stands for a number that is none, or is part of a text
-        decode_input(type(what).__name__, _encoder.encode(what))
-    return line + b"\n"
+        raise BadInputError(f"{name}: {error}") from error
+    decode_input(name, fields)
+    return _encoder.encode((seq, at, name, msgspec.Raw(fields))) + b"\n"
 
 
 def decode_input(name: str, fields: bytes) -> Input:
