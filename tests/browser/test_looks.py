@@ -1,6 +1,6 @@
 """Every phase of the desk fits: no scrolling at 1280×720, nothing cut off, nothing that jumps; in both languages.
 
-With ALLO_PICTURES=folder each phase is also kept as a picture, light and dark.
+With PICTURES_FOLDER=folder each phase is also kept as a picture, light and dark.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.browser.sip_caller import SipCaller
 from tests.browser.stage import Stage
 
 Call = Callable[..., SipCaller]
-PICTURES = os.environ.get("ALLO_PICTURES", "")
+PICTURES = os.environ.get("PICTURES_FOLDER", "")
 NARROW: ViewportSize = {"width": 420, "height": 860}
 WIDE: ViewportSize = {"width": 1280, "height": 720}
 
@@ -33,8 +33,8 @@ _WRONG = """() => {
   for (const column of document.querySelectorAll('.desk__bar, .desk__call, .desk__card > *, .top')) {
     const edge = column.getBoundingClientRect();
     for (const one of column.querySelectorAll('button, a, p, h2, dd, dt, summary, label, textarea, kbd')) {
+      if (!one.checkVisibility({ visibilityProperty: true }) || one.closest('.only-heard')) continue;
       const box = one.getBoundingClientRect();
-      if (!box.width || getComputedStyle(one).visibility === 'hidden' || one.closest('.only-heard, [hidden]')) continue;
       const name = `${one.className || one.tagName}: ${one.textContent.trim()}`;
       if (box.right > edge.right + 1 || box.left < edge.left - 1) wrong.push(name);
       if (one.matches('button, summary') && one.scrollWidth > one.clientWidth + 1) wrong.push(`cut off: ${name}`);

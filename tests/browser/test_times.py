@@ -2,7 +2,7 @@
 
 Asserts that it happens, not how fast. To measure, alone on a quiet machine:
 
-    ALLO_ROUNDS=15 .venv/bin/python -m pytest -q -s tests/browser/test_times.py
+    ROUNDS=15 .venv/bin/python -m pytest -q -s tests/browser/test_times.py
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.browser.sound import AGENT_HZ, CALLER_HZ
 from tests.browser.stage import wait_until
 
 Call = Callable[..., SipCaller]
-ROUNDS = int(os.environ.get("ALLO_ROUNDS", "1"))
+ROUNDS = int(os.environ.get("ROUNDS", "1"))
 
 # The page notes on its own clock when F2 was pressed and when the far side could first be heard after it.
 _WATCH = """() => {
