@@ -97,6 +97,14 @@ def test_a_hidden_number_and_a_long_name_are_shown_as_they_are() -> None:
     assert "&lt;b&gt;Очень&lt;/b&gt;" in drawn
 
 
+@pytest.mark.parametrize("phase", ["offer", "talk", "hold"])
+def test_the_secret_of_a_web_visitor_is_shown_to_nobody(phase: str) -> None:
+    seen = mirror(phase, caller="web-1800000000-0123456789abcdef")
+    drawn = live.draw_panel(seen, "7", "en") + live.draw_state(seen, "7", "en")
+    assert "0123456789abcdef" not in drawn
+    assert "Visitor of the page" in drawn
+
+
 @pytest.mark.parametrize(
     ("reason", "words"),
     [

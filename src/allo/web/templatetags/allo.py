@@ -37,6 +37,9 @@ STATE_ICONS = {
     AgentState.NOT_READY: "coffee",
 }
 
+WEB_CALLER = "web-"
+WEB_VISITOR = _("Visitor of the page")
+
 # Reasons that the routing engine itself gives for NotReady; others are ids of break reasons.
 SYSTEM_REASONS = {
     "logged_in": _("Just signed in"),
@@ -125,7 +128,12 @@ def day_and_time(at: datetime) -> str:
 
 @register.filter
 def phone(number: str) -> str:
-    """Show a telephone number the way people read it; internal numbers stay as they are."""
+    """Show a telephone number the way people read it; internal numbers stay as they are.
+
+    A visitor of the public page has an account instead, whose name is their secret.
+    """
+    if number.startswith(WEB_CALLER):
+        return str(WEB_VISITOR)
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
