@@ -207,7 +207,7 @@ def _is_written_down(asterisk: RunningAsterisk) -> None:
     """Asterisk writes its database once a second; a kill before that forgets the telephone."""
     from tests.live.test_asterisk import _is_on_disk, wait_for
 
-    wait_for(lambda: _is_on_disk(asterisk, "agent-5"))
+    wait_for(lambda: _is_on_disk(asterisk, "aor/agent-5") and _is_on_disk(asterisk, "endpoint/agent-5"))
 
 
 async def test_callers_during_the_absence_hear_a_prompt_and_then_enter_the_queue(
