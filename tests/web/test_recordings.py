@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 import soundfile
 from asgiref.sync import sync_to_async
+from django.contrib.auth.models import AnonymousUser
 from django.db import connections
-from django.test import AsyncClient
+from django.http import Http404
+from django.test import RequestFactory
+from django.urls import resolve
 
 from allo import installation
 from allo.data.models import AuditEntry, CallRecord, Customer, Queue, Recording, RecordingState
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from allo.data.models import User
     from tests.web.conftest import People, Visit
 
 NOON = 1_768_467_600.0
@@ -60,13 +64,22 @@ def file_of(recording: Recording) -> Path:
     return installation.current().recordings_folder / recording.file
 
 
-async def hear(visit: Visit, who: str, pk: int, **headers: str) -> tuple[int, bytes, Any]:
-    """Ask for the sound as a player does; returns code, bytes and headers."""
-    client = AsyncClient(headers={"Accept-Language": "en"})
-    if who:
-        browser = await sync_to_async(visit)(who)
-        client.cookies = browser.cookies
-    response: Any = await client.get(f"/reports/recordings/{pk}/sound", headers=headers)
+async def hear(people: People, who: str, pk: int, **headers: str) -> tuple[int, bytes, Any]:
+    """Ask the view at the sound's address as a player does; returns code, bytes and headers."""
+    address = f"/reports/recordings/{pk}/sound"
+    request: Any = RequestFactory().get(address, headers=headers)
+    request.user = people[who] if who else AnonymousUser()
+
+    async def auser() -> User | AnonymousUser:
+        user: User | AnonymousUser = request.user
+        return user
+
+    request.auser = auser
+    view = resolve(address)
+    try:
+        response = await view.func(request, **view.kwargs)
+    except Http404:
+        return 404, b"", {}
     if response.streaming:
         return response.status_code, b"".join([part async for part in response.streaming_content]), response.headers
     return response.status_code, response.content, response.headers
@@ -84,9 +97,9 @@ def listenings() -> list[str]:
     ("who", "code"), [("agent", 200), ("colleague", 404), ("leader", 200), ("admin", 200), ("", 302)]
 )
 async def test_the_sound_is_for_the_calls_agent_and_leaders(
-    visit: Visit, recording: Recording, who: str, code: int
+    people: People, recording: Recording, who: str, code: int
 ) -> None:
-    found, content, _headers = await hear(visit, who, recording.pk)
+    found, content, _headers = await hear(people, who, recording.pk)
     assert found == code
     whole = file_of(recording).read_bytes()
     assert (content == whole) is (code == 200)
@@ -199,10 +212,10 @@ def test_the_picture_shows_both_voices(visit: Visit, recording: Recording) -> No
     ],
 )
 async def test_a_player_gets_the_piece_it_asks_for(
-    visit: Visit, recording: Recording, asked: str, code: int, first: int, last: int | None
+    people: People, recording: Recording, asked: str, code: int, first: int, last: int | None
 ) -> None:
     whole = file_of(recording).read_bytes()
-    found, content, headers = await hear(visit, "agent", recording.pk, Range=asked)
+    found, content, headers = await hear(people, "agent", recording.pk, Range=asked)
     assert found == code
     assert content == whole[first:last]
     assert headers["Content-Length"] == str(len(content))
@@ -215,16 +228,14 @@ async def test_a_player_gets_the_piece_it_asks_for(
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_piece_beyond_the_end_is_refused(visit: Visit, recording: Recording) -> None:
+async def test_a_piece_beyond_the_end_is_refused(people: People, recording: Recording) -> None:
     size = file_of(recording).stat().st_size
-    code, _content, headers = await hear(visit, "agent", recording.pk, Range=f"bytes={size}-")
+    code, _content, headers = await hear(people, "agent", recording.pk, Range=f"bytes={size}-")
     assert (code, headers["Content-Range"]) == (416, f"bytes */{size}")
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_long_sound_comes_in_pieces(
-    visit: Visit, recording: Recording, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_long_sound_comes_in_pieces(recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sound, "PIECE", 100)
     whole = file_of(recording).read_bytes()
     parts = [part async for part in sound.pieces(file_of(recording), sound.Span(10, 359, len(whole)))]
@@ -233,10 +244,10 @@ async def test_a_long_sound_comes_in_pieces(
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_asking_again_within_minutes_is_one_listening(visit: Visit, recording: Recording) -> None:
+async def test_asking_again_within_minutes_is_one_listening(people: People, recording: Recording) -> None:
     for asked in ("bytes=0-9", "bytes=10-19", "bytes=20-29"):
-        await hear(visit, "leader", recording.pk, Range=asked)
-    await hear(visit, "agent", recording.pk)
+        await hear(people, "leader", recording.pk, Range=asked)
+    await hear(people, "agent", recording.pk)
     assert sorted(await sync_to_async(listenings)()) == ["Agent", "Leader"]
 
 
@@ -266,9 +277,9 @@ def test_a_file_that_is_missing_on_the_disk_says_so(visit: Visit, recording: Rec
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_no_name_leads_out_of_the_folder(visit: Visit, recording: Recording) -> None:
+async def test_no_name_leads_out_of_the_folder(people: People, recording: Recording) -> None:
     await Recording.objects.aupdate(file="../secrets.json")
-    code, _content, _headers = await hear(visit, "leader", recording.pk)
+    code, _content, _headers = await hear(people, "leader", recording.pk)
     assert code == 404
 
 
@@ -276,7 +287,7 @@ async def test_no_name_leads_out_of_the_folder(visit: Visit, recording: Recordin
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_what_is_deleted_is_gone_and_written_down(visit: Visit, recording: Recording) -> None:
+async def test_what_is_deleted_is_gone_and_written_down(visit: Visit, people: People, recording: Recording) -> None:
     path = file_of(recording)
     browser = await sync_to_async(visit)("admin")
 
@@ -289,7 +300,7 @@ async def test_what_is_deleted_is_gone_and_written_down(visit: Visit, recording:
     assert "deleted it" in text, "leaders see who did it"
     assert json.loads(response["HX-Trigger"])["allo:toast"]["text"] == "The recording is deleted for good."
     assert not path.exists()
-    code, content, _headers = await hear(visit, "admin", recording.pk)
+    code, content, _headers = await hear(people, "admin", recording.pk)
     assert (code, b"fLaC" in content) == (404, False)
     await sync_to_async(delete)()
     entries = [entry async for entry in AuditEntry.objects.filter(subject_kind="recording", action="delete")]

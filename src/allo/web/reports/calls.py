@@ -71,7 +71,7 @@ def find_calls(reader: User, filters: Filters, query: Mapping[str, str]) -> Quer
         calls = calls.filter(queue=filters.queue)
     if filters.agent is not None:
         calls = calls.filter(agent=filters.agent)
-    calls = calls.filter(_outcome(query.get("outcome", "")), _words(query.get("q", "").strip()))
+    calls = calls.filter(_outcome(query.get("outcome", "")), _words(query.get("q", "")))
     return calls.order_by(*ORDERS.get(query.get("order", ""), ORDERS[""]))
 
 
@@ -84,6 +84,7 @@ def _outcome(text: str) -> Q:
 def _words(text: str) -> Q:
     """Fit a number, a customer's or an agent's name; SQLite knows upper and lower case of Latin letters only."""
     found = Q()
+    text = text.replace("\x00", " ")  # PostgreSQL knows no NUL
     for word in _WITHIN_NUMBER.sub("", text).split()[:5]:
         digits = "".join(character for character in word if character.isdigit())
         fits = Q(call_id=word)
