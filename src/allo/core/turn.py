@@ -46,42 +46,35 @@ class Turn:
 
     def move_call(self, call: Call, to: CallState) -> None:
         """Change a call's state, adding the time since the last change to its talk or hold."""
-        if to not in CALL_TRANSITIONS[call.state]:
-            raise BrokenRuleError(f"call {call.id}: {call.state.value} → {to.value}")
-        lasted_s = self.now - call.since_at
-        if call.state is CallState.TALKING:
-            call.talk_s += lasted_s
-        elif call.state is CallState.HELD:
-            call.hold_s += lasted_s
+        was, now = call.state, self.now
+        if to not in CALL_TRANSITIONS[was]:
+            raise BrokenRuleError(f"call {call.id}: {was} → {to}")
+        if was is CallState.TALKING:
+            call.talk_s += now - call.since_at
+        elif was is CallState.HELD:
+            call.hold_s += now - call.since_at
         call.state = to
-        call.since_at = self.now
+        call.since_at = now
         self.touched.add(("call", call.id))
         if call.queue_id:
             self.touched.add(("queue", call.queue_id))
 
     def move_agent(self, agent: AgentLive, to: AgentState, reason: str = "") -> None:
         """Change an agent's state and record the interval that ended."""
-        if to not in AGENT_TRANSITIONS[agent.state]:
-            raise BrokenRuleError(f"agent {agent.id}: {agent.state.value} → {to.value}")
+        was, now = agent.state, self.now
+        if to not in AGENT_TRANSITIONS[was]:
+            raise BrokenRuleError(f"agent {agent.id}: {was} → {to}")
+        lasted_s = now - agent.since_at
         self.record(
-            AgentStateChanged(
-                self.now,
-                agent.id,
-                agent.state.value,
-                agent.reason,
-                agent.since_at,
-                self.now - agent.since_at,
-                to.value,
-                reason,
-                agent.queue_id,
-            )
+            AgentStateChanged(now, agent.id, was, agent.reason, agent.since_at, lasted_s, to, reason, agent.queue_id)
         )
-        if to is AgentState.READY and agent.state is not AgentState.OFFERED:
-            agent.idle_since_at = self.now
+        if to is AgentState.READY and was is not AgentState.OFFERED:
+            agent.idle_since_at = now
         agent.state = to
         agent.reason = reason
-        agent.since_at = self.now
-        self.refresh_ready(agent)
+        agent.since_at = now
+        if to is AgentState.READY or was is AgentState.READY:
+            self.refresh_ready(agent)
         self.touched.add(("agent", agent.id))
 
     def refresh_ready(self, agent: AgentLive) -> None:
