@@ -1,13 +1,13 @@
 """The figures of a run, from its facts and by the centre's own definitions (`core.metrics`).
 
 A call counts when it entered its queue inside the window, whenever it ended; agents' time counts as far as it
-lies inside. `by` says into which of several figures a call or a stretch of time goes.
+lies inside.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import floor
 from typing import TypeVar
@@ -65,64 +65,65 @@ class Figures:
 
 def tally_all(facts: Iterable[Fact], queues: Mapping[str, Queue], window: Window) -> Figures:
     """Everything together."""
-    found = _tally(facts, queues, window, lambda _: 0)
-    for change in _changes(facts):
-        found[0].time.add_seconds(change.previous, _inside(change, window))
-    return found[0]
+    return _tally(facts, queues, window, lambda _: 0, lambda _: 0)[0]
 
 
 def tally_by_queue(facts: Iterable[Fact], queues: Mapping[str, Queue], window: Window) -> dict[str, Figures]:
-    """By queue id, also for queues without calls."""
+    """By queue id, also for queues without calls; agents' time belongs to no queue."""
     found = _tally(facts, queues, window, lambda call: call.queue_id)
     return {id_: found[id_] for id_ in queues}
 
 
 def tally_by_agent(facts: Iterable[Fact], queues: Mapping[str, Queue], window: Window) -> dict[str, Figures]:
     """By agent id; calls nobody answered are nobody's."""
-    found = _tally(facts, queues, window, lambda call: call.agent_id)
-    for change in _changes(facts):
-        found[change.agent_id].time.add_seconds(change.previous, _inside(change, window))
+    found = _tally(facts, queues, window, lambda call: call.agent_id, lambda change: change.agent_id)
     found.pop("", None)
     return dict(found)
 
 
 def tally_by_interval(
-    facts: Iterable[Fact], queues: Mapping[str, Queue], window: Window, interval_s: float
+    facts: Sequence[Fact], queues: Mapping[str, Queue], window: Window, interval_s: float
 ) -> dict[float, Figures]:
-    """By the beginnings of intervals, counted from the window's."""
+    """By the beginnings of intervals, counted from the window's; an agent's time is cut where an interval ends."""
 
     def begins_at(at: float) -> float:
         return window.from_at + floor((at - window.from_at) / interval_s) * interval_s
 
     found = _tally(facts, queues, window, lambda call: begins_at(call.entered_at))
-    for change in _changes(facts):
-        at = begins_at(max(change.since_at, window.from_at))
-        while at < min(change.at, window.to_at):
-            piece = Window(max(at, window.from_at), min(at + interval_s, window.to_at))
-            found[at].time.add_seconds(change.previous, _inside(change, piece))
-            at += interval_s
+    for change in facts:
+        if type(change) is AgentStateChanged:
+            at = begins_at(max(change.since_at, window.from_at))
+            while at < min(change.at, window.to_at):
+                piece = Window(max(at, window.from_at), min(at + interval_s, window.to_at))
+                found[at].time.add_seconds(change.previous, _inside(change, piece))
+                at += interval_s
     return dict(sorted(found.items()))
 
 
 def _tally(
-    facts: Iterable[Fact], queues: Mapping[str, Queue], window: Window, by: Callable[[CallEnded], Key]
+    facts: Iterable[Fact],
+    queues: Mapping[str, Queue],
+    window: Window,
+    of_call: Callable[[CallEnded], Key],
+    of_time: Callable[[AgentStateChanged], Key] | None = None,
 ) -> defaultdict[Key, Figures]:
     found: defaultdict[Key, Figures] = defaultdict(Figures)
-    of_call: dict[str, CallTally] = {}
+    tallies: dict[str, CallTally] = {}
     for fact in facts:
-        if type(fact) is CallEnded:
+        if type(fact) is AgentStateChanged:
+            if of_time is not None:
+                found[of_time(fact)].time.add_seconds(fact.previous, _inside(fact, window))
+        elif type(fact) is CallEnded:
             if fact.entered_at in window:
                 queue = queues[fact.queue_id]
-                tally = of_call[fact.call_id] = found[by(fact)].calls
+                tally = tallies[fact.call_id] = found[of_call(fact)].calls
                 tally.add_call(fact, queue.service_level_target_s, queue.short_abandon_s)
-        elif type(fact) is WrapUpEnded and fact.call_id in of_call:
-            of_call[fact.call_id].add_wrapup(fact)
+        elif type(fact) is WrapUpEnded and fact.call_id in tallies:
+            tallies[fact.call_id].add_wrapup(fact)
     return found
 
 
-def _changes(facts: Iterable[Fact]) -> Iterable[AgentStateChanged]:
-    return (fact for fact in facts if type(fact) is AgentStateChanged)
-
-
 def _inside(change: AgentStateChanged, window: Window) -> float:
+    if change.since_at >= window.from_at and change.at <= window.to_at:
+        return change.lasted_s
     return max(0.0, min(change.at, window.to_at) - max(change.since_at, window.from_at))
