@@ -138,3 +138,23 @@ def test_when_the_time_for_the_outcome_is_up_the_desk_says_so_and_goes_on_with_i
     desk.page.bring_to_front()
     camera.look("phone elsewhere")
     second.page.close()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ru-RU"])
+def test_the_call_page_fits(locale: str, stage: Stage, open_page: Callable[..., Page]) -> None:
+    page = open_page(locale=locale)
+    page.goto(f"{stage.origin}/call")
+    for state in ("idle", "waiting", "ended"):
+        if state == "waiting":
+            page.locator(".choice >> text=Quick").click()
+            page.click("[data-deed=call]")
+        elif state == "ended":
+            page.click("[data-deed=end]")
+        page.wait_for_selector(f"#caller[data-state={state}]")
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            if PICTURES:
+                page.screenshot(path=Path(PICTURES) / f"call {state}-{size['width']}-{locale}.png")
+        page.set_viewport_size(WIDE)
+        assert page.evaluate("document.documentElement.scrollHeight <= document.documentElement.clientHeight")
