@@ -130,12 +130,16 @@ class Accounts:
                 await self.make_line(line)
 
     async def _make_objects_of_line(self, objects: list[ConfigObject]) -> None:
-        """Asterisk adds the networks of an `identify` to those it has, and goes on with a registration as it began."""
+        """Some objects are made anew instead of changed.
+
+        Asterisk adds the networks of an `identify` to those it has, and goes on with a registration as it began. An
+        endpoint that it changes, or reads from its database, takes "unknown" for the number of every caller.
+        """
         has_login_changed = False
         for one in objects:
             if one.kind in ("auth", "registration"):
                 has_login_changed = has_login_changed or not await self._is_there(one)
-            if one.kind == "identify" or (one.kind == "registration" and has_login_changed):
+            if one.kind in ("endpoint", "identify") or (one.kind == "registration" and has_login_changed):
                 await self._remove([(one.kind, one.name)])
             if one.kind != "registration" or has_login_changed:
                 await self._make([one])
