@@ -23,7 +23,7 @@ from pathlib import Path
 
 from bench.calls_centre import AGENTS, ALLO, APP_QUEUE, APP_QUEUE_RECORDED, Centre
 from bench.calls_load import Agents, Load, Result, measure
-from bench.calls_media import conversations
+from bench.calls_media import Peer, conversations
 
 PARTS = ("cpu", "latency", "rate", "media")
 
@@ -49,14 +49,15 @@ SIDES = (
 class Bench:
     """The centre with its agents, and rounds on it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, has_media: bool) -> None:
         self.home = home
         self.centre = Centre(home)
         program = self.centre.here.program("sipp")
         if program is None:
             raise SystemExit("SIPp was not found: run scripts/setup.")
         self.program = program
-        self.agents = Agents(program, home / "sipp" / "agents")
+        self.peer = Peer()
+        self.agents = Agents(program, home / "sipp" / "agents", self.peer.port, is_media_logged=has_media)
         self._numbers = count(1)
 
     def round(self, side: Side, load: Load, *, watch: bool = False) -> Result:
@@ -149,7 +150,7 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="leave the folder with all logs")
     asked = parser.parse_args()
     home = Path(tempfile.mkdtemp(prefix="allo-bench-"))
-    bench = Bench(home)
+    bench = Bench(home, has_media="media" in asked.parts)
     try:
         bench.centre.prepare(bench.agents.port)
         if "cpu" in asked.parts:
@@ -158,11 +159,22 @@ def main() -> None:
             latency(bench, Load(asked.latency_rate, asked.seconds))
         if "rate" in asked.parts:
             rate(bench, asked.rates, asked.seconds)
+        if "media" in asked.parts:
+            with bench.side_of(is_allo=True):
+                folder = home / "sipp" / "media"
+                conversations(
+                    bench.centre,
+                    bench.program,
+                    folder,
+                    bench.agents,
+                    bench.peer,
+                    asked.conversations,
+                    asked.seconds * 2,
+                )
     finally:
         bench.agents.stop()
+        bench.peer.stop()
         bench.centre.stop()
-    if "media" in asked.parts:
-        conversations(home / "media", asked.conversations, asked.seconds * 2)
     if not asked.keep:
         shutil.rmtree(home, ignore_errors=True)
 

@@ -99,7 +99,6 @@ class Centre:
 
     def start_allo(self) -> None:
         """Control and web, every agent Ready, and one reader of the feed."""
-        from allo.core.requests import GoReady, LogIn  # noqa: PLC0415
         from allo.web.control_client import control  # noqa: PLC0415
 
         commands = {plan.name: plan.command() for plan in plans(self.here) if plan.name != "asterisk"}
@@ -108,14 +107,18 @@ class Centre:
         self._wait(lambda: control().is_healthy(), "control")
         self._wait(lambda: httpx.get(f"{self.here.origin}/healthz", trust_env=False).is_success, "web")
         self._wait(lambda: len(self.agents_in("")) >= AGENTS, "the agents")
-        for agent_id in self.agents_in("offline"):
-            control().send(LogIn(agent_id))
-        self._wait(lambda: not self.agents_in("offline"), "the log-ins")
-        for agent_id in self.agents_in("not_ready"):
-            control().send(GoReady(agent_id))
-        self._wait(lambda: len(self.agents_in("ready")) == AGENTS, "the agents' readiness")
+        self._wait(self._all_ready, "the agents' readiness")
         self._reader = _Reader(self.here)
         time.sleep(2)
+
+    def _all_ready(self) -> bool:
+        from allo.core.requests import GoReady, LogIn  # noqa: PLC0415
+        from allo.web.control_client import control  # noqa: PLC0415
+
+        for state, request in (("offline", LogIn), ("not_ready", GoReady)):
+            for agent_id in self.agents_in(state):
+                control().send(request(agent_id))
+        return len(self.agents_in("ready")) == AGENTS
 
     def agents_in(self, state: str) -> list[str]:
         """Ids of our agents in a state; "" is any."""
@@ -220,7 +223,7 @@ class _Reader:
         try:
             while chunk := self._answer.read1(65_536):
                 self.bytes += len(chunk)
-        except (OSError, ValueError, AttributeError):
+        except (OSError, ValueError, AttributeError, http.client.HTTPException):
             return
 
     def stop(self) -> None:

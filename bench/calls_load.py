@@ -24,8 +24,14 @@ from tests.free_ports import free_port
 
 HERE = Path(__file__).parent
 _LOG = '<nop><action><log message="7[call_number] [timestamp]"/></action></nop>'
+_LOG_MEDIA = """<action>
+  <ereg regexp="m=audio ([0-9]+)" search_in="msg" assign_to="whole,port"/>
+  <log message="media [$port]"/>
+</action>"""
+_REFERENCES = '<Reference variables="whole"/>'
 _SETTLE_S = 2.0
 _WATCHER = "bench"
+_DISCARD = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +65,13 @@ class Result:
 class Agents:
     """One SIPp that answers for all agents, throughout the benchmark."""
 
-    def __init__(self, program: Path, folder: Path, media_port: int = 9) -> None:
+    def __init__(self, program: Path, folder: Path, media_port: int = 9, *, is_media_logged: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.port = folder, free_port()
-        scenario = (HERE / "calls_agent.xml").read_text().replace("MEDIA_PORT", str(media_port))
-        (folder / "agent.xml").write_text(scenario)
+        (folder / "agent.xml").write_text(_scenario("calls_agent.xml", media_port, is_media_logged=is_media_logged))
         command = _command(program, self.port, "agent.xml")
+        if is_media_logged:
+            command += ["-trace_logs", "-log_file", "calls.log"]
         self._child = _start(command, folder)
 
     @property
@@ -86,16 +93,16 @@ def call(
     load: Load,
     *,
     is_logged: bool = False,
-    media_port: int = 9,
+    media_port: int = 0,
 ) -> subprocess.Popen[bytes]:
     """Start the callers."""
     folder.mkdir(parents=True, exist_ok=True)
-    scenario = (HERE / "calls_caller.xml").read_text().replace("LOG_DIALLED", _LOG if is_logged else "")
-    scenario = scenario.replace("HOLD_MS", str(load.hold_ms)).replace("MEDIA_PORT", str(media_port))
+    scenario = _scenario("calls_caller.xml", media_port or _DISCARD, is_media_logged=bool(media_port))
+    scenario = scenario.replace("LOG_DIALLED", _LOG if is_logged else "").replace("HOLD_MS", str(load.hold_ms))
     (folder / "caller.xml").write_text(scenario)
     command = _command(program, free_port(), "caller.xml", f"127.0.0.1:{centre.here.sip_port}")
     command += ["-s", number, "-r", str(load.rate), "-m", str(load.calls)]
-    if is_logged:
+    if is_logged or media_port:
         command += ["-trace_logs", "-log_file", "calls.log"]
     return _start(command, folder)
 
@@ -164,6 +171,18 @@ class Watcher:
         at = datetime.fromisoformat(str(event["timestamp"])).timestamp()
         for number in (channel["caller"]["number"], channel["connected"]["number"]):
             self._bridged.setdefault(number, at)
+
+
+def media_ports(folder: Path) -> list[int]:
+    """Asterisk's ports for the sound of the calls in a log."""
+    lines = (folder / "calls.log").read_text().splitlines()
+    return [int(line.partition(" ")[2]) for line in map(str.strip, lines) if line.startswith("media ")]
+
+
+def _scenario(name: str, media_port: int, *, is_media_logged: bool) -> str:
+    text = (HERE / name).read_text().replace("MEDIA_PORT", str(media_port))
+    text = text.replace("LOG_MEDIA", _LOG_MEDIA if is_media_logged else "")
+    return text.replace("REFERENCES", _REFERENCES if is_media_logged else "")
 
 
 def _dialled(log: Path) -> dict[str, float]:

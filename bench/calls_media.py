@@ -1,7 +1,7 @@
 """250 conversations at once with two-way G.711 and recording, and whether a packet is lost on our side.
 
-One process is the other end of every leg: it sends 20 ms of sound to each of Asterisk's ports that has sent it
-something, and looks at the sequence number of all that comes. Its own losses (a full socket buffer) are counted by the
+One process is the other end of every leg: it sends 20 ms of sound to each of Asterisk's ports (SIPp logs them), and
+looks at the sequence number of all that comes. Its own losses (a full socket buffer) are counted by the
 kernel and told apart.
 """
 
@@ -17,7 +17,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from bench.calls_centre import ALLO, Centre
-from bench.calls_load import Agents, Load, call
+from bench.calls_load import Agents, Load, call, media_ports
 
 PACKET_S = 0.02
 _SAMPLES = 160
@@ -40,40 +40,53 @@ class Heard:
     by_leg: list[int] = field(default_factory=list)
 
 
-def conversations(home: Path, number: int, seconds: int) -> None:
-    """Bring them up, listen for so long, and say what was heard."""
-    home.mkdir(parents=True)
-    centre = Centre(home)
-    program = centre.here.program("sipp")
-    assert program is not None
-    link, peer_link = multiprocessing.Pipe()
-    watching, ending = multiprocessing.Event(), multiprocessing.Event()
-    peer = multiprocessing.Process(target=_peer, args=(peer_link, watching, ending))
-    peer.start()
-    media_port = link.recv()
-    agents = Agents(program, home / "sipp" / "agents", media_port)
-    try:
-        centre.prepare(agents.port)
-        centre.start_allo()
-        load = Load(_START_RATE, -(-number // _START_RATE), hold_ms=(seconds + number // _START_RATE + 12) * 1000)
-        callers = call(centre, program, home / "sipp" / "callers", ALLO, load, media_port=media_port)
-        time.sleep(number / _START_RATE + 4)
-        talking = len(centre.agents_in("on_call"))
-        before = centre.cpu_s()
-        watching.set()
+class Peer:
+    """The process at the other end of all sound; its one port takes everything."""
+
+    def __init__(self) -> None:
+        self._link, its_link = multiprocessing.Pipe()
+        self._watching, self._ending = multiprocessing.Event(), multiprocessing.Event()
+        self._process = multiprocessing.Process(target=_peer, args=(its_link, self._watching, self._ending))
+        self._process.start()
+        self.port: int = self._link.recv()
+
+    def talk_to(self, ports: list[int]) -> None:
+        """Send sound to these ports from now on."""
+        self._link.send(ports)
+
+    def watch(self, seconds: float) -> Heard:
+        """Count for so long; after that nobody is at the other end any more."""
+        self._watching.set()
         time.sleep(seconds)
-        ending.set()
-        heard: Heard = link.recv()
-        after = centre.cpu_s()
-        callers.wait(120)
-        _say(heard, talking, seconds, {who: (after[who] - before[who]) / seconds for who in after})
-    finally:
-        ending.set()
-        watching.set()
-        peer.join(10)
-        peer.kill()
-        agents.stop()
-        centre.stop()
+        self._ending.set()
+        heard: Heard = self._link.recv()
+        return heard
+
+    def stop(self) -> None:
+        """End it."""
+        self._ending.set()
+        self._process.join(5)
+        self._process.kill()
+
+
+def conversations(
+    centre: Centre, program: Path, folder: Path, agents: Agents, peer: Peer, number: int, seconds: int
+) -> None:
+    """Bring them up, listen for so long, and say what was heard. Allo runs, its agents' sound is at `peer`."""
+    centre.record(is_on=True)
+    rising_s = -(-number // _START_RATE)
+    load = Load(_START_RATE, rising_s, hold_ms=(seconds + rising_s + 12) * 1000)
+    callers = call(centre, program, folder, ALLO, load, media_port=peer.port)
+    for _ in range(rising_s + 2):
+        time.sleep(1)
+        peer.talk_to(media_ports(folder) + media_ports(agents.folder)[-number:])
+    time.sleep(2)
+    talking = len(centre.agents_in("on_call"))
+    before = centre.cpu_s()
+    heard = peer.watch(seconds)
+    after = centre.cpu_s()
+    _say(heard, talking, seconds, {who: (after[who] - before[who]) / seconds for who in after})
+    callers.wait(180)
 
 
 def _say(heard: Heard, talking: int, seconds: int, cores: dict[str, float]) -> None:
@@ -103,6 +116,8 @@ def _peer(link: multiprocessing.connection.Connection, watching: Event, ending: 
         talker.listen()
         now = time.monotonic()
         if now >= due:
+            if link.poll():
+                talker.partners = [("127.0.0.1", port) for port in link.recv()]
             talker.talk()
             due = max(due + PACKET_S, now - PACKET_S)
         else:
@@ -117,7 +132,7 @@ class _Talker:
         self.peer = peer
         self.sequences: dict[tuple[int, int], int] = {}
         self.counts: dict[int, int] = defaultdict(int)
-        self.partners: dict[int, tuple[str, int]] = {}
+        self.partners: list[tuple[str, int]] = []
         self.lost = self.late = self.sent = self.turn = 0
         self.payload = bytes(range(0x20, 0x20 + _SAMPLES % 128)) * 8
         self.dropped_before = 0
@@ -141,7 +156,6 @@ class _Talker:
             _, _, sequence, _, ssrc = _HEADER.unpack_from(packet)
             port = source[1]
             counts[port] += 1
-            self.partners.setdefault(port, source)
             last = sequences.get((port, ssrc))
             if last is not None:
                 step = (sequence - last) & 0xFFFF
@@ -157,8 +171,8 @@ class _Talker:
         """20 ms of sound to everybody."""
         self.turn += 1
         body = self.payload[:_SAMPLES]
-        for port, address in self.partners.items():
-            header = _HEADER.pack(0x80, 0, self.turn & 0xFFFF, self.turn * _SAMPLES & 0xFFFFFFFF, port)
+        for address in self.partners:
+            header = _HEADER.pack(0x80, 0, self.turn & 0xFFFF, self.turn * _SAMPLES & 0xFFFFFFFF, address[1])
             try:
                 self.peer.sendto(header + body, address)
                 self.sent += 1
