@@ -111,13 +111,18 @@ class Accounts:
         await self._remove(endpoints.trunk_objects(line_id))
 
     async def line_states(self) -> dict[str, str]:
-        """Line id → online, offline or unknown."""
-        prefix = names.TRUNK_PREFIX
-        return {
-            one.resource.removeprefix(prefix): one.state or "unknown"
-            for one in await self.endpoints()
-            if one.resource.startswith(prefix)
-        }
+        """Line id → online, offline or unknown.
+
+        Asterisk goes on listing, as offline, a line that was removed or made anew while a call was on it.
+        """
+        states: dict[str, str] = {}
+        for one in await self.endpoints():
+            if one.resource.startswith(names.TRUNK_PREFIX) and states.get(one.resource) != "online":
+                states[one.resource] = one.state or "unknown"
+        for name in list(states):
+            if (await self._ask("GET", path_of(*_DYNAMIC, "endpoint", name))).status == _NOT_THERE:
+                del states[name]
+        return {name.removeprefix(names.TRUNK_PREFIX): state for name, state in states.items()}
 
     async def look_after(self) -> None:
         """Forget visitors who are gone; make lines anew that could not be made or whose host has moved."""
