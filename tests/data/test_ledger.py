@@ -172,9 +172,10 @@ def test_a_stop_while_the_database_is_away_says_so_at_once(writing: Writing, mon
 def test_no_fault_ends_the_thread(writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of ours, or one of the listener's."""
     monkeypatch.setattr(ledger_module, "LONGEST_PAUSE_S", 0.05)
-    away = Away(monkeypatch, ZeroDivisionError())
-    monkeypatch.setattr(ledger_module, "_row", lambda _entry: 1 / 0)
+    # Undone in the opposite order: the file for what cannot be stored is there only when everything can be.
     monkeypatch.setattr(writing.ledger, "_rejected", Path("/nowhere/at/all"))
+    monkeypatch.setattr(ledger_module, "_row", lambda _entry: 1 / 0)
+    away = Away(monkeypatch, ZeroDivisionError())
     writing.ledger.start()
     writing.put(*entries(2))
     writing.until(lambda: away.tries > 4)
