@@ -3,6 +3,8 @@
     .venv/bin/python -m bench.calls                    everything (about eight minutes)
     .venv/bin/python -m bench.calls --parts cpu        one part: cpu, latency, rate, media
 
+A few calls warm every side up before it is measured.
+
 cpu      processor time a call of all our processes: Asterisk, control, web; SIPp is not counted. Rounds alternate
 latency  INVITE→bridged at --latency-rate calls a second
 rate     how many calls a second go through without one failure
@@ -25,6 +27,7 @@ from bench.calls_centre import AGENTS, ALLO, APP_QUEUE, APP_QUEUE_RECORDED, Cent
 from bench.calls_load import Agents, Load, Result, measure
 from bench.calls_media import Peer, conversations
 
+WARM_UP = Load(20, 3)
 PARTS = ("cpu", "latency", "rate", "media")
 
 
@@ -73,7 +76,10 @@ class Bench:
         if is_allo:
             self.centre.start_allo()
         try:
-            yield [side for side in SIDES if side.is_allo is is_allo]
+            sides = [side for side in SIDES if side.is_allo is is_allo]
+            for side in sides:
+                self.round(side, WARM_UP)
+            yield sides
         finally:
             if is_allo:
                 self.centre.stop_allo()
