@@ -71,6 +71,7 @@ def test_without_a_number_in_the_arguments_the_dialled_one_counts() -> None:
         ("7\x00\x1b[31m495", "a\x07b\u202ec", ("7[31m495", "abc")),
         ("1" * 500, "я" * 5000, ("1" * 32, "я" * 80)),
         ("79990000001", "📞 👩", ("79990000001", "📞 👩")),
+        ("79001112233", "79001112233", ("79001112233", "")),  # the number again is no name
     ],
 )
 def test_callers_are_cleaned(number: str, name: str, want: tuple[str, str]) -> None:

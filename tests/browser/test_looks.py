@@ -6,7 +6,7 @@ With PICTURES_FOLDER=folder each phase is also kept as a picture, light and dark
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,21 +45,13 @@ _WRONG = """() => {
 
 
 @pytest.fixture(params=["en", "ru"])
-def language(request: pytest.FixtureRequest, stage: Stage) -> Iterator[str]:
-    """The agent's pages in this language; English again afterwards."""
-    context = stage.context("agent")
-    page = context.new_page()
-
-    def switch(language: str) -> None:
-        page.goto(f"{stage.origin}/account/")
-        token = next(one["value"] for one in context.cookies() if one["name"] == "allo_csrf")
-        form: dict[str, str | float | bool] = {"language": language, "next": "/account/"}
-        page.request.post(f"{stage.origin}/account/language", form=form, headers={"X-CSRFToken": token})
-
-    switch(request.param)
-    yield request.param
-    switch("en")
-    context.close()
+def language(request: pytest.FixtureRequest, stage: Stage, desk: Desk) -> str:
+    """The desk is open in this language."""
+    desk.page.context.add_cookies([{"name": "allo_language", "value": request.param, "url": stage.origin}])
+    desk.open()
+    assert desk.page.get_attribute("html", "lang") == request.param
+    chosen: str = request.param
+    return chosen
 
 
 class Camera:
@@ -79,6 +71,7 @@ class Camera:
     def _keep(self, phase: str, shape: str) -> None:
         for theme in ("light", "dark") if PICTURES else ():
             self.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+            self.page.wait_for_timeout(250)  # colours fade
             self.page.screenshot(path=Path(PICTURES) / f"{phase}-{shape}-{self.language}-{theme}.png")
 
 
