@@ -23,9 +23,14 @@ class FakeTelephony:
         self.started_at = 0.0
         self.effects: list[Effect] = []
         self.trunks: dict[str, TrunkSettings] = {}
+        self.trunks_made: list[str] = []
+        self.refused_hosts: set[str] = set()
         self.records: bool | None = None
         self.missed: list[Event] = []
         """What `reconcile` is to tell."""
+        self.reconciled = 0
+        self.fault: Exception | None = None
+        """What `reconcile` raises once."""
         self.unreachable_times = 0
         """How often `reconcile` fails first."""
 
@@ -42,9 +47,13 @@ class FakeTelephony:
         self.effects.append(effect)
 
     async def reconcile(self, state: State) -> list[Event]:
+        self.reconciled += 1
         if self.unreachable_times:
             self.unreachable_times -= 1
             raise TelephonyAwayError("test")
+        if self.fault is not None:
+            fault, self.fault = self.fault, None
+            raise fault
         missed, self.missed = self.missed, []
         return missed
 
@@ -57,10 +66,16 @@ class FakeTelephony:
         return PhoneAccount("web-1", "secret", "sip:web-1@allo", "/ws", "opus")
 
     async def make_trunk(self, trunk: TrunkSettings) -> None:
+        if trunk.host in self.refused_hosts:
+            raise TelephonyAwayError("400")
         self.trunks[trunk.id] = trunk
+        self.trunks_made.append(trunk.id)
 
     async def remove_trunk(self, trunk_id: str) -> None:
         self.trunks.pop(trunk_id, None)
+
+    async def trunk_states(self) -> dict[str, str]:
+        return dict.fromkeys(self.trunks, "online")
 
     async def set_recording(self, on: bool) -> None:
         self.records = on

@@ -1,5 +1,6 @@
 """Our configuration in a real Asterisk."""
 
+import re
 import sqlite3
 import time
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from allo.ari import modules, process
+from allo.ari import endpoints, modules, process
 from tests.free_ports import free_port
 from tests.live.asterisk_runner import RunningAsterisk, SipCall
 
@@ -43,6 +44,36 @@ def test_a_caller_hears_the_prompt_while_control_is_away(
     assert channel["dialplan"]["app_data"] == "allo/prompts/en/please-wait"
     assert "does not exist in any format" not in running_asterisk.log()
     assert caller.wait() == 0
+
+
+BROWSER_PHONE = {
+    "webrtc": "yes",
+    "ice_support": "true",
+    "media_encryption": "dtls",
+    "rtcp_mux": "true",
+    "use_avpf": "true",
+    "allow": r"\(opus\)",
+    "rtp_timeout": "10",
+    "rtp_timeout_hold": "60",
+    "allow_transfer": "false",
+    "max_contacts": "1",
+    "remove_existing": "true",
+    "qualify_frequency": "5",
+}
+
+
+def test_what_browser_phones_need_is_in_force(running_asterisk: RunningAsterisk) -> None:
+    assert re.search(
+        r"endpoint_identifier_order\s*: username,ip,anonymous", running_asterisk.cli("pjsip show settings")
+    )
+    assert re.search(r"bind\s*: 0\.0\.0\.0:", running_asterisk.cli("pjsip show transport transport-ws"))
+    for one in endpoints.browser_phone("agent-5", "opus", "from-agent")[1]:
+        fields = [{"attribute": name, "value": value} for name, value in one.fields.items()]
+        path = f"/asterisk/config/dynamic/res_pjsip/{one.kind}/{one.name}"
+        assert running_asterisk.put_json(path, {"fields": fields}).is_success
+    shown = running_asterisk.cli("pjsip show endpoint agent-5") + running_asterisk.cli("pjsip show aor agent-5")
+    for name, value in BROWSER_PHONE.items():
+        assert re.search(rf"^\s*{name}\s*: {value}\s*$", shown, re.MULTILINE), name
 
 
 @pytest.mark.parametrize("number", ["evil;drop", "%24%7BSHELL(id)%7D", "1" * 500])

@@ -4,9 +4,9 @@ Requests leave in the order of the effects and Asterisk works them off in that o
 409 and 422 mean that the party has left meanwhile: normal, its end arrives as an event. What cannot be done comes
 back as an event (`effects.py`).
 
-The bridge of a conversation is made while the agent's telephone rings, so that the answer needs one request alone.
+The bridge of a conversation is made while the agent's telephone rings, so that the answer does not wait for it.
 A caller who waits or is on hold is alone with music, outside of any bridge: the recording, which runs while bridged,
-then pauses, and neither side hears the other.
+then pauses, and neither side hears the other. Music goes on in a bridge and drowns the agent unless it is stopped.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ class CallMedia:
 
     caller: CallerId = field(default_factory=CallerId)
     has_bridge: bool = False
+    with_music: set[str] = field(default_factory=set)
     bridged: set[str] = field(default_factory=set)
 
 
@@ -78,14 +79,13 @@ class CarryOut:
             case ef.PlayPrompt(call_id, prompt):
                 self._play(call_id, prompt)
             case ef.StartMusic(call_id, music):
-                self._music(call_id, music)
+                self._set_apart(call_id, call_id, music)
             case ef.OfferCall():
                 self._offer(effect)
-            case ef.BridgeLegs(call_id, leg_id):
-                self._bridge(call_id, [call_id, leg_id])
-            case ef.HoldCall(call_id, leg_id, music):
-                self._music(call_id, music)
-                self._bridge(call_id, [leg_id])
+            case ef.ConnectLegs(call_id, together, apart, music):
+                for leg_id in apart:
+                    self._set_apart(call_id, leg_id, music)
+                self._bridge(call_id, list(together))
             case ef.EndLeg(leg_id):
                 self._end(leg_id)
 
@@ -100,12 +100,14 @@ class CarryOut:
                 continue
             self._legs.add(channel.id)
             if not names.is_agent_leg(channel.id):
-                self._call(channel.id).caller = caller_of(channel)
+                call = self._call(channel.id)
+                call.caller = caller_of(channel)
+                call.with_music.add(channel.id)
         for bridge in platform.bridges.values():
-            call = self.calls.get(names.call_of_bridge(bridge.id) or "")
-            if call is not None:
-                call.has_bridge = True
-                call.bridged.update(channel for channel in bridge.channels if channel not in platform.fresh)
+            found = self.calls.get(names.call_of_bridge(bridge.id) or "")
+            if found is not None:
+                found.has_bridge = True
+                found.bridged.update(channel for channel in bridge.channels if channel not in platform.fresh)
 
     def end_bridge(self, bridge_id: str) -> None:
         """Remove a bridge that no call needs."""
@@ -129,13 +131,14 @@ class CarryOut:
             logger.warning("Asterisk could not play prompt %s: %s", prompt, answer.status)
             self._on_event(PlaybackFinished(call_id, prompt))
 
-    def _music(self, call_id: str, music: str) -> None:
+    def _set_apart(self, call_id: str, leg_id: str, music: str) -> None:
         call = self._call(call_id)
-        if call_id in call.bridged:
-            call.bridged.discard(call_id)
+        if leg_id in call.bridged:
+            call.bridged.discard(leg_id)
             path = path_of("bridges", names.talk_bridge(call_id), "removeChannel")
-            self._send("POST", path, {"channel": call_id}, on_answer=_look)
-        self._send("POST", path_of("channels", call_id, "moh"), {"mohClass": music}, on_answer=_look)
+            self._send("POST", path, {"channel": leg_id}, on_answer=_look)
+        call.with_music.add(leg_id)
+        self._send("POST", path_of("channels", leg_id, "moh"), {"mohClass": music}, on_answer=_look)
 
     def _offer(self, offer: ef.OfferCall) -> None:
         caller = self._call(offer.call_id).caller
@@ -176,30 +179,44 @@ class CarryOut:
             path = path_of("bridges", names.talk_bridge(call_id))
             self._send("POST", path, {"type": "mixing"}, on_answer=_look)
 
-    def _bridge(self, call_id: str, channels: list[str]) -> None:
+    def _bridge(self, call_id: str, parties: list[str]) -> None:
         self._make_bridge(call_id)
+        self._join(call_id, parties, is_second=False)
+
+    def _join(self, call_id: str, parties: list[str], *, is_second: bool) -> None:
         call = self._call(call_id)
-        joining = [channel for channel in channels if channel not in call.bridged]
+        joining = [channel for channel in parties if channel not in call.bridged]
         if not joining:
             return
         call.bridged.update(joining)
+        for leg_id in call.with_music.intersection(joining):
+            # Asterisk drops what is written to a channel on which music plays: the caller would not hear the agent.
+            call.with_music.discard(leg_id)
+            self._send("DELETE", path_of("channels", leg_id, "moh"), on_answer=_look)
         path = path_of("bridges", names.talk_bridge(call_id), "addChannel")
-        self._send("POST", path, {"channel": ",".join(joining)}, on_answer=partial(self._joined, call_id, joining))
+        joined = partial(self._joined, call_id, parties, is_second)
+        self._send("POST", path, {"channel": ",".join(joining)}, on_answer=joined)
 
-    def _joined(self, call_id: str, channels: list[str], answer: Answer) -> None:
+    def _joined(self, call_id: str, parties: list[str], is_second: bool, answer: Answer) -> None:
         call = self.calls.get(call_id)
         if answer.ok or answer.status == LINK_BROKEN or call is None:
             return
-        call.bridged.difference_update(channels)
-        if answer.status == 404 and call.has_bridge and all(channel in self._legs for channel in channels):
-            # Somebody removed the bridge under us: make it anew, once.
+        call.bridged.difference_update(parties)
+        _look(answer)
+        if not all(channel in self._legs for channel in parties):
+            return  # somebody has left: their end tells
+        if not is_second:
+            # Somebody removed the bridge under us, or Asterisk was slow: once more.
             call.has_bridge = False
             self._make_bridge(call_id)
-            call.bridged.update(channels)
-            path = path_of("bridges", names.talk_bridge(call_id), "addChannel")
-            self._send("POST", path, {"channel": ",".join(channels)}, on_answer=_look)
-        else:
-            _look(answer)
+            self._join(call_id, parties, is_second=True)
+        elif answer.status not in _GONE:
+            # Nobody may sit in silence: the agent's leg counts as lost, and the engine brings them back.
+            for leg_id in parties:
+                if leg_id != call_id:
+                    self._end(leg_id)
+                    self._legs.discard(leg_id)
+                    self._on_event(LegEnded(leg_id, LegEnd.LOST, UNREACHABLE_CAUSE))
 
     def _end(self, leg_id: str) -> None:
         if leg_id in self._legs:

@@ -4,8 +4,8 @@ Transport only: which requests make sense is the business of others. Asterisk wo
 connection one after another in the order in which they were sent; whoever needs two things to happen in order
 just sends them in order, without waiting.
 
-Every request gets exactly one `Answer`: Asterisk's own, or `LATE` when none came in time, or `LINK_BROKEN`.
-A connection is used once; `Telephony` makes the next.
+Every request gets exactly one `Answer`: Asterisk's own, or `LATE` when none came in time, or `LINK_BROKEN`, also one
+that is sent after the break. A connection is used once; `Telephony` makes the next.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ ANSWER_WITHIN_S = 5.0
 _LOOK_EVERY_S = 1.0
 _HEARTBEAT_S = 4.0
 _OPEN_WITHIN_S = 5.0
+_CLOSE_WITHIN_S = 1.0
 _LARGEST_MESSAGE = 64 * 1024 * 1024
 
 LATE = 0
@@ -37,6 +38,10 @@ LINK_BROKEN = -1
 
 class AriError(Exception):
     """A request was answered by an error, or not at all."""
+
+
+class TelephonyAwayError(Exception):
+    """Asterisk does not answer (in time), or refused; the message is for the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +77,30 @@ class _Request(msgspec.Struct, omit_defaults=True):
 
 
 class Connection:
-    """One open websocket. `open` makes it, `read` runs until it breaks, `close` ends it."""
+    """One open websocket. `open` makes it, `run` reads and writes until it breaks, `close` ends it."""
 
-    def __init__(self, session: aiohttp.ClientSession, websocket: aiohttp.ClientWebSocketResponse) -> None:
+    def __init__(self, session: aiohttp.ClientSession, websocket: aiohttp.ClientWebSocketResponse[bool]) -> None:
         self._session = session
         self._websocket = websocket
         self._pending: dict[str, _Pending] = {}
         self._numbers = count(1)
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
+        self._is_broken = False
         self._loop = asyncio.get_running_loop()
         self._encode = msgspec.json.Encoder().encode
 
     @classmethod
     async def open(cls, url: str, password: str) -> Connection:
         """Connect and register our application. Raises aiohttp.ClientError, OSError, TimeoutError."""
-        session = aiohttp.ClientSession(auth=aiohttp.BasicAuth(APPLICATION, password))
+        session = aiohttp.ClientSession(headers={"Authorization": aiohttp.encode_basic_auth(APPLICATION, password)})
         try:
             async with asyncio.timeout(_OPEN_WITHIN_S):
                 websocket = await session.ws_connect(
-                    f"{url}?app={APPLICATION}", heartbeat=_HEARTBEAT_S, max_msg_size=_LARGEST_MESSAGE
+                    f"{url}?app={APPLICATION}",
+                    heartbeat=_HEARTBEAT_S,
+                    max_msg_size=_LARGEST_MESSAGE,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_WITHIN_S),
+                    decode_text=False,  # one message with odd bytes in it must not end the connection
                 )
         except BaseException:
             await session.close()
@@ -106,6 +116,9 @@ class Connection:
         on_answer: OnAnswer | None = None,
     ) -> None:
         """Send a request; `path` is already quoted (`path_of`). Never blocks, never raises."""
+        if self._is_broken:
+            _call(on_answer or _ignore, Answer(LINK_BROKEN))
+            return
         number = str(next(self._numbers))
         uri = f"{path}?{urlencode(query, quote_via=quote)}" if query else path
         request = _Request("RESTRequest", number, number, method, uri)
@@ -136,38 +149,45 @@ class Connection:
 
     async def run(self, on_message: Callable[[Message], None]) -> None:
         """Deliver events in order until the connection breaks; then every open request is answered."""
-        helpers = [asyncio.create_task(self._write()), asyncio.create_task(self._drop_late())]
+        tasks = [asyncio.create_task(work) for work in (self._read(on_message), self._write(), self._drop_late())]
         try:
-            await self._read(on_message)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for helper in helpers:
-                helper.cancel()
-            await asyncio.gather(*helpers, return_exceptions=True)
+            self._break()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self.close()
 
     async def close(self) -> None:
         """Give everything back."""
-        pending, self._pending = self._pending, {}
-        for one in pending.values():
-            _call(one.on_answer, Answer(LINK_BROKEN))
+        self._break()
         await self._websocket.close()
         await self._session.close()
 
+    def _break(self) -> None:
+        self._is_broken = True
+        pending, self._pending = self._pending, {}
+        for one in pending.values():
+            _call(one.on_answer, Answer(LINK_BROKEN))
+
     async def _read(self, on_message: Callable[[Message], None]) -> None:
         async for frame in self._websocket:
-            if frame.type is not aiohttp.WSMsgType.TEXT:
-                continue
+            if frame.type is aiohttp.WSMsgType.TEXT:
+                message = _decoded(frame.data)
+                if message is not None:
+                    self._take(message, on_message)
+
+    def _take(self, message: Message, on_message: Callable[[Message], None]) -> None:
+        if message.type != "RESTResponse":
             try:
-                message = decode_message(frame.data)
-            except msgspec.DecodeError:
-                logger.exception("Asterisk sent a message which cannot be read")
-                continue
-            if message.type == "RESTResponse":
-                pending = self._pending.pop(message.request_id, None)
-                if pending is not None:
-                    _call(pending.on_answer, Answer(message.status_code, message.message_body))
-            else:
                 on_message(message)
+            except Exception:
+                logger.exception("An event of the kind %s could not be worked off", message.type)
+            return
+        pending = self._pending.pop(message.request_id, None)
+        if pending is not None:
+            _call(pending.on_answer, Answer(message.status_code, message.message_body))
 
     async def _write(self) -> None:
         while True:
@@ -191,6 +211,21 @@ class Connection:
 def path_of(*parts: str) -> str:
     """`path_of("channels", "1.2", "play")` → `channels/1.2/play`, every part quoted."""
     return "/".join(quote(part, safe="") for part in parts)
+
+
+def _decoded(text: bytes) -> Message | None:
+    try:
+        return decode_message(text)
+    except UnicodeDecodeError:
+        pass  # a caller's name, say
+    except msgspec.DecodeError as error:
+        logger.error("Asterisk sent a message which cannot be read: %s", error)  # noqa: TRY400
+        return None
+    try:
+        return decode_message(text.decode(errors="replace"))
+    except msgspec.DecodeError as error:
+        logger.error("Asterisk sent a message which cannot be read: %s", error)  # noqa: TRY400
+        return None
 
 
 def _ignore(answer: Answer) -> None:

@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from allo.ari import names
 from allo.ari.phones import PhoneAccount, TrunkSettings
@@ -20,6 +21,10 @@ _HOST = "allo"
 _CODECS_OF_A_LINE = "alaw,ulaw,g722"
 _REGISTER_EVERY_S = 300
 _RETRY_EVERY_S = 30
+_USER_SIGNS = "&=+$,?/-_.!~*'()"
+"""RFC 3261 (25.1): signs which the user of a SIP address may hold beside letters and digits; `;` has a meaning."""
+_SAFE = {"allow_transfer": "no", "allow_subscribe": "no"}
+"""Nobody sends a leg elsewhere by SIP: that is the engine's decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ def browser_phone(username: str, codec: str, context: str) -> tuple[PhoneAccount
         "rtp_timeout": "10",
         "rtp_timeout_hold": "60",
         "identify_by": "username",
+        **_SAFE,
     }
     account = PhoneAccount(username, password, f"sip:{username}@{_HOST}", "/ws", codec)
     return account, [
@@ -65,10 +71,14 @@ def browser_phone(username: str, codec: str, context: str) -> tuple[PhoneAccount
 
 
 def fixed_phone(username: str, contact_uri: str, qualify_every_s: int) -> list[ConfigObject]:
-    """A telephone which is always at one address and does not register. Raises ValueError."""
+    """A telephone which is always at one address. Raises ValueError.
+
+    Having no password it is never recognised (`identify_by`) and can register nowhere (`max_contacts`): whoever
+    uses its name would get the agent's calls.
+    """
     if not re.fullmatch(r"sips?:[^\s,;<>\"]+", contact_uri):
         raise ValueError(f"not a SIP address: {contact_uri!r}")
-    aor = {"contact": contact_uri, "max_contacts": "1", "qualify_frequency": str(qualify_every_s)}
+    aor = {"contact": contact_uri, "max_contacts": "0", "qualify_frequency": str(qualify_every_s)}
     endpoint = {
         "aors": username,
         "context": "from-agent",
@@ -76,7 +86,8 @@ def fixed_phone(username: str, contact_uri: str, qualify_every_s: int) -> list[C
         "allow": "ulaw,alaw",
         "direct_media": "no",
         "rtp_symmetric": "yes",
-        "identify_by": "username",
+        "identify_by": "ip",
+        **_SAFE,
     }
     return [ConfigObject("aor", username, aor), ConfigObject("endpoint", username, endpoint)]
 
@@ -87,7 +98,7 @@ def phone_objects(username: str) -> list[tuple[str, str]]:
 
 
 def trunk(settings: TrunkSettings) -> list[ConfigObject]:
-    """A line: calls from its addresses enter the centre; with a login we register there."""
+    """A line: calls from its networks (or its host's address) enter the centre; with a login we register there."""
     name = names.TRUNK_PREFIX + settings.id
     server = f"sip:{_bracketed(settings.host)}:{settings.port}"
     endpoint = {
@@ -102,23 +113,29 @@ def trunk(settings: TrunkSettings) -> list[ConfigObject]:
         "rtp_timeout": "60",
         "rtp_timeout_hold": "600",
         "identify_by": "ip",
+        **_SAFE,
     }
     objects = [ConfigObject("aor", name, {"contact": server, "qualify_frequency": "30"})]
     if settings.username:
         auth = {"auth_type": "userpass", "username": settings.username, "password": settings.secret}
         objects.append(ConfigObject("auth", name, auth))
-        endpoint |= {"outbound_auth": name, "from_user": settings.username, "from_domain": settings.host}
+        endpoint |= {
+            "outbound_auth": name,
+            "from_user": quote(settings.username, safe=_USER_SIGNS),
+            "from_domain": settings.host,
+        }
     objects.append(ConfigObject("endpoint", name, endpoint))
     match = ",".join(settings.networks) or settings.host
-    objects.append(ConfigObject("identify", name, {"endpoint": name, "match": match}))
+    objects.append(ConfigObject("identify", name, {"endpoint": name, "match": match, "srv_lookups": "no"}))
     if settings.username:
         registration = {
             "server_uri": server,
-            "client_uri": f"sip:{settings.username}@{_bracketed(settings.host)}",
-            "contact_user": settings.username,
+            "client_uri": f"sip:{quote(settings.username, safe=_USER_SIGNS)}@{_bracketed(settings.host)}",
+            "contact_user": quote(settings.username, safe=_USER_SIGNS),
             "outbound_auth": name,
             "expiration": str(_REGISTER_EVERY_S),
             "retry_interval": str(_RETRY_EVERY_S),
+            "auth_rejection_permanent": "no",
             "forbidden_retry_interval": str(_REGISTER_EVERY_S),
             "max_retries": "1000000",
         }

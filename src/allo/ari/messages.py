@@ -82,6 +82,13 @@ class Message(msgspec.Struct, frozen=True):
     message_body: str = ""
 
 
+class Field(msgspec.Struct, frozen=True, gc=False):
+    """One setting of an object of the run-time configuration."""
+
+    attribute: str
+    value: str = ""
+
+
 class _Status(msgspec.Struct, frozen=True):
     startup_time: str = ""
 
@@ -96,4 +103,5 @@ decode_message = msgspec.json.Decoder(Message).decode
 decode_channels = msgspec.json.Decoder(list[Channel]).decode
 decode_bridges = msgspec.json.Decoder(list[Bridge]).decode
 decode_endpoints = msgspec.json.Decoder(list[Endpoint]).decode
+decode_fields = msgspec.json.Decoder(list[Field]).decode
 decode_info = msgspec.json.Decoder(AsteriskInfo).decode

@@ -14,23 +14,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
 from allo.ari import endpoints, names
+from allo.ari.accounts import LOOK_EVERY_S, Accounts
 from allo.ari.carry_out import CarryOut
-from allo.ari.client import APPLICATION, LINK_BROKEN, Answer, AriError, Connection, OnAnswer, path_of
-from allo.ari.messages import (
-    Endpoint,
-    Message,
-    decode_bridges,
-    decode_channels,
-    decode_endpoints,
-    decode_info,
+from allo.ari.client import (
+    APPLICATION,
+    LINK_BROKEN,
+    Answer,
+    AriError,
+    Connection,
+    OnAnswer,
+    TelephonyAwayError,
+    path_of,
 )
+from allo.ari.messages import Message, decode_bridges, decode_channels, decode_info
 from allo.ari.phones import PhoneAccount, TrunkSettings
 from allo.ari.recover import Platform, Recovery, compare
 from allo.ari.translate import EVENTS, Translator
@@ -44,13 +47,7 @@ __all__ = ["PhoneAccount", "Telephony", "TelephonyAwayError", "TrunkSettings"]
 
 logger = logging.getLogger(__name__)
 
-_EXPIRE_EVERY_S = 60.0
 _NOT_THERE = 404
-_DYNAMIC = ("asterisk", "config", "dynamic", "res_pjsip")
-
-
-class TelephonyAwayError(Exception):
-    """Asterisk does not answer (in time), or refused; the message is for the log."""
 
 
 class Telephony:
@@ -66,6 +63,8 @@ class Telephony:
         self._started_at = 0.0
         self._translator = Translator()
         self._carry_out = CarryOut(self._send, self._translator, self._deliver_soon, prompts)
+        self._accounts = Accounts(self._ask)
+        self._looking = asyncio.Lock()
 
     @property
     def is_up(self) -> bool:
@@ -79,7 +78,7 @@ class Telephony:
 
     async def run(self) -> None:
         """Connect, and again whenever the connection breaks. Ends by cancellation only."""
-        expiring = asyncio.create_task(self._expire_visitors())
+        looking_after = asyncio.create_task(self._look_after_accounts())
         try:
             while True:
                 try:
@@ -88,7 +87,8 @@ class Telephony:
                     logger.exception("The connection to Asterisk ended by an error of ours")
                     await asyncio.sleep(1.0)
         finally:
-            expiring.cancel()
+            looking_after.cancel()
+            await asyncio.gather(looking_after, return_exceptions=True)
 
     def carry_out(self, effect: Effect) -> None:
         """Start carrying out an effect; never blocks, never raises.
@@ -109,7 +109,9 @@ class Telephony:
         Call it once after every `on_link(True)`, with the engine's living state, and feed the events at once, before
         anything else is awaited. Raises TelephonyAwayError.
         """
-        recovery = compare(state, await self._look_around(state))
+        async with self._looking:
+            platform = await self._look_around(state)
+            recovery = compare(state, platform)
         for effect in recovery.repairs:
             self.carry_out(effect)
         for bridge_id in recovery.orphan_bridges:
@@ -124,42 +126,34 @@ class Telephony:
 
     async def make_agent_endpoint(self, agent_id: str, codec: str = "ulaw") -> PhoneAccount:
         """A browser phone's account with a fresh password. Codec: ulaw, alaw or opus. Raises TelephonyAwayError."""
-        return await self._make_browser_phone(names.AGENT_PREFIX + agent_id, codec, "from-agent")
+        return await self._accounts.make_browser_phone(names.AGENT_PREFIX + agent_id, codec, "from-agent")
 
     async def make_sip_agent_endpoint(self, agent_id: str, contact_uri: str, qualify_every_s: int = 0) -> None:
         """An agent whose telephone is always at `contact_uri` (`sip:5@192.168.1.20:5060`). Raises TelephonyAwayError.
 
         With `qualify_every_s` Asterisk asks it that often whether it is alive; else it counts as reachable.
         """
-        await self._make(endpoints.fixed_phone(names.AGENT_PREFIX + agent_id, contact_uri, qualify_every_s))
+        await self._accounts.make_fixed_phone(names.AGENT_PREFIX + agent_id, contact_uri, qualify_every_s)
 
     async def remove_agent_endpoint(self, agent_id: str) -> None:
         """Forget the agent's telephone; harmless when there is none. Raises TelephonyAwayError."""
-        await self._remove(endpoints.phone_objects(names.AGENT_PREFIX + agent_id))
+        await self._accounts.remove_phone(names.AGENT_PREFIX + agent_id)
 
     async def make_web_caller_endpoint(self, codec: str = "ulaw") -> PhoneAccount:
         """An account for one visitor of the public page; it expires by itself. Raises TelephonyAwayError."""
-        return await self._make_browser_phone(endpoints.web_caller_name(time.time()), codec, "from-web")
+        return await self._accounts.make_browser_phone(endpoints.web_caller_name(time.time()), codec, "from-web")
 
     async def make_trunk(self, trunk: TrunkSettings) -> None:
-        """Add or change a line; in force at once. Raises TelephonyAwayError."""
-        objects = endpoints.trunk(trunk)
-        await self._make(objects)
-        wanted = {(one.kind, one.name) for one in objects}
-        await self._remove(one for one in endpoints.trunk_objects(trunk.id) if one not in wanted)
+        """Add or change a line; in force at once, or once its host can be found. Raises TelephonyAwayError."""
+        await self._accounts.make_line(trunk)
 
     async def remove_trunk(self, trunk_id: str) -> None:
         """Remove a line; harmless when there is none. Raises TelephonyAwayError."""
-        await self._remove(endpoints.trunk_objects(trunk_id))
+        await self._accounts.remove_line(trunk_id)
 
     async def trunk_states(self) -> dict[str, str]:
         """Trunk id → "online" | "offline" | "unknown". Raises TelephonyAwayError."""
-        prefix = names.TRUNK_PREFIX
-        return {
-            one.resource.removeprefix(prefix): one.state or "unknown"
-            for one in await self._endpoints()
-            if one.resource.startswith(prefix)
-        }
+        return await self._accounts.line_states()
 
     async def set_recording(self, on: bool) -> None:
         """Whether calls arriving from now on are recorded. Raises TelephonyAwayError."""
@@ -215,6 +209,7 @@ class Telephony:
         if is_up == self._is_up:
             return
         self._is_up = is_up
+        self._carry_out.fresh = set() if is_up else None
         logger.info("Connected to Asterisk" if is_up else "The connection to Asterisk is broken")
         if not is_up:
             self._translator.forget()
@@ -225,6 +220,8 @@ class Telephony:
             logger.exception("A change of the link could not be worked off")
 
     def _take(self, message: Message) -> None:
+        if not self._is_up:
+            return  # effects would be dropped; `reconcile` tells
         if message.channel is not None and self._carry_out.fresh is not None:
             self._carry_out.fresh.add(message.channel.id)
         event = self._translator.translate(message)
@@ -270,9 +267,11 @@ class Telephony:
 
     async def _look_around(self, state: State) -> Platform:
         """Asterisk now. The answers come in the order of the requests, between the events as they happened."""
-        fresh = self._carry_out.fresh = set()
+        fresh = self._carry_out.fresh
+        if fresh is None:
+            fresh = self._carry_out.fresh = set()
         channels, bridges, phones = await asyncio.gather(
-            self._request("GET", "channels"), self._request("GET", "bridges"), self._endpoints()
+            self._request("GET", "channels"), self._request("GET", "bridges"), self._accounts.endpoints()
         )
         greeted = [call for call in state.calls.values() if call.state is CallState.GREETED and call.prompts]
         playing = [names.playback(call.id, call.prompts[0]) for call in greeted]
@@ -286,7 +285,7 @@ class Telephony:
                 for phone in phones
                 if (agent_id := names.agent_of_endpoint(phone.resource)) is not None
             },
-            playbacks=frozenset(one for one, answer in zip(playing, answers, strict=True) if answer.ok),
+            playbacks={one: answer.status != _NOT_THERE for one, answer in zip(playing, answers, strict=True)},
             fresh=frozenset(fresh),
         )
         self._carry_out.fresh = None
@@ -295,44 +294,22 @@ class Telephony:
             self._translator.device(agent_id, is_up=is_up)
         return platform
 
-    async def _endpoints(self) -> list[Endpoint]:
-        return decode_endpoints(await self._request("GET", path_of("endpoints", names.TECHNOLOGY)))
-
-    # Run-time configuration
-
-    async def _make_browser_phone(self, username: str, codec: str, context: str) -> PhoneAccount:
-        account, objects = endpoints.browser_phone(username, codec, context)
-        await self._make(objects)
-        return account
-
-    async def _make(self, objects: Iterable[endpoints.ConfigObject]) -> None:
-        for one in objects:
-            fields = [{"attribute": key, "value": value} for key, value in one.fields.items()]
-            path = path_of(*_DYNAMIC, one.kind, one.name)
-            await self._request("PUT", path, body={"fields": fields})
-
-    async def _remove(self, objects: Iterable[tuple[str, str]]) -> None:
-        for one in objects:
-            answer = await self._ask("DELETE", path_of(*_DYNAMIC, *one))
-            if not answer.ok and answer.status != _NOT_THERE:
-                raise TelephonyAwayError(f"DELETE {one[0]}: {answer.status}")
-
-    async def _expire_visitors(self) -> None:
+    async def _look_after_accounts(self) -> None:
         while True:
-            await asyncio.sleep(_EXPIRE_EVERY_S)
+            await asyncio.sleep(LOOK_EVERY_S)
             try:
-                for phone in await self._endpoints() if self._is_up else []:
-                    if endpoints.has_expired(phone.resource, time.time()) and not phone.channel_ids:
-                        await self._remove(endpoints.phone_objects(phone.resource))
+                if self._is_up:
+                    await self._accounts.look_after()
             except TelephonyAwayError:
                 continue
             except Exception:
-                logger.exception("Accounts of visitors could not be looked through")
+                logger.exception("Accounts of visitors and lines could not be looked through")
 
 
 def _say_once(attempt: RetryCallState) -> None:
     if attempt.attempt_number == 1:
-        logger.warning("Asterisk cannot be reached; trying again until it can")
+        error = attempt.outcome.exception() if attempt.outcome else None
+        logger.warning("Asterisk cannot be reached (%s); trying again until it can", type(error).__name__)
 
 
 def _report(recovery: Recovery) -> None:

@@ -68,10 +68,14 @@ def arrival(channel: Channel, number: str) -> CallArrived:
 
 
 def caller_of(channel: Channel) -> CallerId:
-    """Number and name, empty where withheld; control characters and absurd lengths removed."""
+    """Number and name, empty where withheld; control characters and absurd lengths removed.
+
+    Many telephones send their number as the name too: that is no name.
+    """
     number = _clean(channel.caller.number, _LONGEST_NUMBER)
     name = _clean(channel.caller.name, _LONGEST_NAME)
-    return CallerId("" if number.lower() in _ANONYMOUS else number, "" if name.lower() in _ANONYMOUS else name)
+    has_name = name.lower() not in _ANONYMOUS and name != number
+    return CallerId("" if number.lower() in _ANONYMOUS else number, name if has_name else "")
 
 
 def _clean(text: str, longest: int) -> str:

@@ -7,6 +7,7 @@
     POST /config-changed         the tables were changed
     POST /phones/agent/<id>      a fresh account for an agent's browser phone
     POST /phones/web-caller      the same for a visitor of the public page
+    PUT  /phones/automatic/<id>  {"contact": "sip:..."}: where an automatic agent's telephone is; DELETE forgets it
 
 On the Unix socket the file's permissions are the guard; on TCP every request needs the installation's token.
 What cannot be understood is answered 400 with a sentence.
@@ -20,7 +21,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -28,7 +29,7 @@ from aiohttp import web
 from allo.ari.telephony import PhoneAccount, TelephonyAwayError
 from allo.control.feed import Feed
 from allo.control.runner import EngineFailedError, Runner
-from allo.control.wire import BadInputError, decode_request
+from allo.control.wire import BadInputError, decode_contact, decode_request
 from allo.core.effects import Refused
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ logger = logging.getLogger(__name__)
 MOST_BYTES = 64 * 1024
 BEAT_S = 1.0
 ANSWER_WITHIN_S = 2.5
+QUALIFY_AUTOMATIC_EVERY_S = 5
+T = TypeVar("T")
 _AGENT_ID = re.compile(r"\d{1,18}")
 
 
@@ -47,6 +50,12 @@ class Phones(Protocol):
 
     async def make_web_caller_endpoint(self) -> PhoneAccount:
         """For a visitor."""
+
+    async def make_sip_agent_endpoint(self, agent_id: str, contact_uri: str, qualify_every_s: int = 0) -> None:
+        """For an automatic agent. Raises ValueError when the address makes no sense."""
+
+    async def remove_agent_endpoint(self, agent_id: str) -> None:
+        """Forget an agent's telephone."""
 
 
 class Api:
@@ -80,6 +89,8 @@ class Api:
                 web.post("/config-changed", self.post_config_changed),
                 web.post("/phones/agent/{id}", self.post_agent_phone),
                 web.post("/phones/web-caller", self.post_web_caller),
+                web.put("/phones/automatic/{id}", self.put_automatic_phone),
+                web.delete("/phones/automatic/{id}", self.delete_automatic_phone),
             ]
         )
         return application
@@ -153,12 +164,36 @@ class Api:
         """An account for one visitor."""
         return await self._account(self.phones.make_web_caller_endpoint())
 
-    async def _account(self, making: Awaitable[PhoneAccount]) -> web.Response:
+    async def put_automatic_phone(self, request: web.Request) -> web.Response:
+        """A program's telephone for an automatic agent, at a fixed address; a person's agent gets none this way."""
+        agent = self.runner.state.config.agents.get(request.match_info["id"])
+        if agent is None or not agent.is_automatic:
+            raise web.HTTPNotFound(text="There is no such automatic agent.")
+        contact = decode_contact(await request.read())
+        try:
+            await self._in_time(self.phones.make_sip_agent_endpoint(agent.id, contact, QUALIFY_AUTOMATIC_EVERY_S))
+        except ValueError as error:
+            raise BadInputError(f"The address is {error}.") from error
+        return _json({"accepted": True})
+
+    async def delete_automatic_phone(self, request: web.Request) -> web.Response:
+        """The program has ended; harmless when there is no such telephone."""
+        agent_id = request.match_info["id"]
+        agent = self.runner.state.config.agents.get(agent_id)
+        if not _AGENT_ID.fullmatch(agent_id) or (agent is not None and not agent.is_automatic):
+            raise web.HTTPNotFound(text="There is no such automatic agent.")
+        await self._in_time(self.phones.remove_agent_endpoint(agent_id))
+        return _json({"accepted": True})
+
+    async def _in_time(self, doing: Awaitable[T]) -> T:
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
-                account = await making
+                return await doing
         except (TelephonyAwayError, TimeoutError) as error:
             raise web.HTTPServiceUnavailable(text="The telephone system does not answer.") from error
+
+    async def _account(self, making: Awaitable[PhoneAccount]) -> web.Response:
+        account = await self._in_time(making)
         return _json(
             {
                 "username": account.username,
@@ -192,7 +227,8 @@ def _guard(token: str) -> Any:
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected):
+        sent = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(sent, expected):
             raise web.HTTPUnauthorized(text="The token is missing or wrong.")
         return await handler(request)
 

@@ -10,8 +10,9 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
-from django.db import DatabaseError
+from django.db import Error
 
 from allo.control.tasks import Tasks
 from allo.core.engine import Input
@@ -59,7 +60,7 @@ class Arrivals:
                 self._put(what)
                 return
             self._held[what.call_id] = []
-            self._tasks.once("a caller's look-up", self._arrive(what))
+            self._tasks.once("a caller's look-up", partial(self._arrive, what))
             return
         call_id = _call_of(what)
         if call_id in self._held:
@@ -72,7 +73,7 @@ class Arrivals:
         try:
             known = await self._look_up(call.caller)
             self._remember(call.caller, known)
-        except (TimeoutError, DatabaseError):
+        except (TimeoutError, Error):
             self.slow += 1
             logger.warning("A caller could not be looked up in time; the call goes on without a name.")
         finally:
@@ -95,16 +96,12 @@ def _call_of(what: Input) -> str:
 
 
 def look_up(caller: str) -> Known:
-    """Ask the database; for a thread. Raises DatabaseError."""
+    """Ask the database; for a thread. Raises django.db.Error."""
     phone = normalise(caller)
     customer = Customer.objects.filter(phone=phone).values_list("pk", "name").first() if phone else None
     if customer is None:
         return STRANGER
     last_call = Customer.objects.filter(pk=customer[0]).values_list("calls__call_id").order_by("-calls__arrived_at")
-    greeting = (
-        Fact.objects.filter(kind="GreetingPlayed", call_id__in=last_call[:1])
-        .order_by("-at")
-        .values_list("body__greeting", flat=True)
-        .first()
-    )
-    return Known(str(customer[0]), customer[1], greeting or "")
+    heard = Fact.objects.filter(kind="GreetingPlayed", call_id__in=last_call[:1]).order_by("-at", "-pk").first()
+    # Taken out here: SQLite would give the text "4" inside of JSON as a number.
+    return Known(str(customer[0]), customer[1], heard.body["greeting"] if heard else "")

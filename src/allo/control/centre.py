@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error
 
 from allo.ari.telephony import Telephony, TelephonyAwayError
-from allo.control.arrivals import Arrivals, Known, look_up
+from allo.control.arrivals import LOOK_UP_WITHIN_S, Arrivals, Known, look_up
 from allo.control.configuration import Configuration
 from allo.control.database import Database
 from allo.control.feed import Feed
@@ -27,7 +28,7 @@ from allo.control.tasks import Tasks
 from allo.control.today import COUNTED, Today
 from allo.control.views import Value, Views
 from allo.core.effects import Effect
-from allo.core.facts import CallEnded, Fact, WrapUpEnded
+from allo.core.facts import CallEnded, Fact
 from allo.data.ledger import Entry, Ledger
 from allo.data.reading import calls_customers, facts_since
 from allo.installation import Installation
@@ -36,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 1.0
 RECONCILE_AGAIN_S = 0.5
+FIRST_SETUP_WITHIN_S = 1.5
+COUNT_AT_ONCE = 2_000
+FIGURES_AGAIN_S = 5.0
 
 
 class Centre:
@@ -66,6 +70,7 @@ class Centre:
             switch=self._switch_recording,
         )
         self._link_since_at = self.started_at
+        self._must_reconcile = asyncio.Event()
         self.telephony.on_event = self.arrivals.event
         self.telephony.on_link = self._link
 
@@ -75,6 +80,9 @@ class Centre:
         """Replay the journal: the state is what it was; the ledger gets what it may lack."""
         self.ledger.start()
         self.runner.start()
+        self.started_at = self._link_since_at = self.runner.clock.now()  # never before what is remembered
+        self.today.turn_page(self.started_at)
+        self.feed.seq = int(self.started_at * 1000)
         self.feed.touch_all()
         state = self.runner.state
         logger.info(
@@ -88,12 +96,15 @@ class Centre:
         self.tasks.every("the centre's tick", TICK_S, self._tick)
         self.tasks.keep("the set-up's watch", partial(self.configuration.run, lambda: self.runner.state.config))
         self.tasks.keep("the telephones", self._run_telephony)
-        self.tasks.once("reading today's figures", self._read_today())
+        self.tasks.keep("the comparison with Asterisk", self._reconcile)
+        self.tasks.once("reading today's figures", self._read_today)
         self.recordings.start(self.tasks)
 
     async def _run_telephony(self) -> None:
-        if not self.runner.state.config.numbers:  # a caller before the first set-up would hear "no such number"
-            await self.configuration.first.wait()
+        # A caller before the first set-up would hear "no such number"; with a remembered one, silence for a greeting.
+        within_s = FIRST_SETUP_WITHIN_S if self.runner.state.config.numbers else None
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.configuration.first.wait(), within_s)
         await self.telephony.run()
 
     async def stop(self) -> None:
@@ -107,6 +118,7 @@ class Centre:
         else:
             logger.warning("The database did not take all facts; they are in the input log.")
         self.runner.journal.close()
+        await asyncio.gather(self.database.close(), self.recordings.close())
 
     def _media_of(self, prompt: str) -> str:
         return self.configuration.media_of(prompt)
@@ -121,7 +133,7 @@ class Centre:
         """To the ledger, and into today's figures."""
         uid = f"{self.runner.journal.epoch}-{seq}-{index}"
         self.ledger.put(seq, uid, fact)
-        if self.today.add(uid, fact, self.runner.state) and isinstance(fact, (CallEnded, WrapUpEnded)):
+        if isinstance(fact, COUNTED) and self.today.add(uid, fact, self.runner.state):
             self.feed.touch([("queue", fact.queue_id), ("agent", fact.agent_id)])
 
     def changed(self) -> None:
@@ -134,13 +146,13 @@ class Centre:
     def rebuilt(self) -> None:
         """The state was made anew: everything may have changed, and Asterisk may be ahead of us."""
         self.feed.touch_all()
-        if self.telephony.is_up:
-            self.tasks.once("reconciling", self._reconcile())
+        self._must_reconcile.set()
 
     # What comes back
 
     def _written_in_thread(self, entries: Sequence[Entry], customers: dict[str, str]) -> None:
-        self.loop.call_soon_threadsafe(self._written, entries, customers)
+        with suppress(RuntimeError):  # the loop has ended: the process is leaving
+            self.loop.call_soon_threadsafe(self._written, entries, customers)
 
     def _written(self, entries: Sequence[Entry], customers: dict[str, str]) -> None:
         state = self.runner.state
@@ -163,23 +175,33 @@ class Centre:
         logger.log(logging.INFO if is_up else logging.ERROR, "Asterisk is %s.", "connected" if is_up else "away")
         self._publish_system()
         if is_up:
-            self.tasks.once("reconciling", self._reconcile())
+            self._must_reconcile.set()
+            self.configuration.link_is_up()
 
     async def _reconcile(self) -> None:
-        """Learn what happened while nobody listened; until that has worked or the link is gone again."""
-        while self.telephony.is_up:
+        """Whenever the link is new or the state rebuilt, learn what happened while nobody listened. One at a time."""
+        while True:
+            await self._must_reconcile.wait()
+            if not self.telephony.is_up:
+                self._must_reconcile.clear()  # the next link sets it again
+                continue
             try:
-                events = await self.telephony.reconcile(self.runner.state)
-                for event in events:
-                    self.arrivals.event(event)
-                logger.info("Reconciled with Asterisk: %d events.", len(events))
+                # Cleared before, not after: what is rebuilt meanwhile must be compared again.
+                self._must_reconcile.clear()
+                state = self.runner.state
+                events = await self.telephony.reconcile(state)
+                if state is self.runner.state:
+                    for event in events:
+                        self.arrivals.event(event)
+                    logger.info("Reconciled with Asterisk: %d events.", len(events))
                 await self.recordings.tell()
-                await self.configuration.push_lines()
             except TelephonyAwayError as error:
                 logger.warning("Asterisk did not answer while reconciling: %s", error)
+                self._must_reconcile.set()
                 await asyncio.sleep(RECONCILE_AGAIN_S)
-            else:
-                return
+            except Exception:
+                self._must_reconcile.set()  # `tasks` says it and begins again
+                raise
 
     # Now and then
 
@@ -194,6 +216,7 @@ class Centre:
             self.feed.touch_all()
         for call_id in self.known_customers.keys() - self.runner.state.calls.keys():
             del self.known_customers[call_id]
+        self.runner.journal.flush()
         self._promote_snapshot()
         self._publish_system()
 
@@ -227,7 +250,7 @@ class Centre:
         return Views(self.runner.state, self.today, self.known_customers)
 
     async def _look_up(self, caller: str) -> Known:
-        return await self.database.run(lambda: look_up(caller), within_s=0.25)
+        return await self.database.run(lambda: look_up(caller), LOOK_UP_WITHIN_S)
 
     async def _switch_recording(self, is_on: bool) -> None:
         if self.telephony.is_up:
@@ -236,14 +259,20 @@ class Centre:
     async def _read_today(self) -> None:
         """Today's figures from before this start, and the customers of calls under way."""
         begins_at = self.today.begins_at
-        while True:
-            try:
-                facts = await self.database.run(lambda: facts_since(begins_at, COUNTED))
-                calls = list(self.runner.state.calls)
-                self.known_customers |= await self.database.run(partial(calls_customers, calls))
-                break
-            except DatabaseError as error:
-                logger.warning("Today's figures cannot be read yet: %s", error)
-                await asyncio.sleep(5)
-        self.today.add_all(facts, self.runner.state)
+        database = Database("figures")  # its own thread: a busy day's facts take seconds, and look-ups must not wait
+        try:
+            while True:
+                try:
+                    calls = list(self.runner.state.calls)
+                    self.known_customers.update(await database.run(partial(calls_customers, calls)))
+                    facts = await database.run(lambda: facts_since(begins_at, COUNTED))
+                    break
+                except Error as error:
+                    logger.warning("Today's figures cannot be read yet: %s", error)
+                    await asyncio.sleep(FIGURES_AGAIN_S)
+        finally:
+            await database.close()
+        for place in range(0, len(facts), COUNT_AT_ONCE):
+            self.today.add_all(facts[place : place + COUNT_AT_ONCE], self.runner.state)
+            await asyncio.sleep(0)
         self.feed.touch_all()

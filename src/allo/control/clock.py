@@ -1,8 +1,9 @@
 """The centre's clock: wall-clock instants that never go backwards and whose differences are true durations.
 
 `now()` follows the monotonic clock from the instant of its start. When somebody sets the machine's clock, `now()`
-does not jump with it: waits, talks and timers keep their length. It only drifts towards the machine's time, by at
-most 2 % of the time passing, so that it is right again in the end; `check()` says when a jump was seen.
+does not jump with it: waits, talks and timers keep their length. It only runs a little faster or slower, by at most
+2 %, until it shows the machine's time again; `check()`, called every second or so, decides how much and says when a
+jump was seen.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Callable
 
 NOTICEABLE_S = 2.0
 DRIFT = 0.02
+CATCH_UP_S = 10.0
+"""A small difference is made up for in about this time: longer than between two checks, so that none overshoots."""
 
 
 class Clock:
@@ -27,11 +30,12 @@ class Clock:
         self._monotonic = monotonic
         self._mark = monotonic()
         self._at = max(wall(), not_before)
+        self._rate = 0.0
         self._off_s = wall() - self._at
 
     def now(self) -> float:
         """The instant, POSIX seconds."""
-        return self._at + (self._monotonic() - self._mark)
+        return self._at + (self._monotonic() - self._mark) * (1 + self._rate)
 
     @property
     def off_s(self) -> float:
@@ -39,12 +43,13 @@ class Clock:
         return self._off_s
 
     def check(self) -> float:
-        """Drift towards the machine's time; returns by how much that has jumped since the last check (0: not)."""
-        passed_s = self._monotonic() - self._mark
-        off_s = self._wall() - self.now()
-        jumped_s = off_s - self._off_s
-        drift_s = max(-DRIFT * passed_s, min(DRIFT * passed_s, off_s))
-        self._at += passed_s + drift_s
-        self._mark += passed_s
-        self._off_s = off_s - drift_s
+        """Choose the drift towards the machine's time; returns by how much that has jumped since the last check."""
+        mark, wall_at = self._monotonic(), self._wall()
+        passed_s = mark - self._mark
+        expected_off_s = self._off_s - passed_s * self._rate
+        self._at += passed_s * (1 + self._rate)
+        self._mark = mark
+        self._off_s = wall_at - self._at
+        self._rate = max(-DRIFT, min(DRIFT, self._off_s / CATCH_UP_S))
+        jumped_s = self._off_s - expected_off_s
         return jumped_s if abs(jumped_s) >= NOTICEABLE_S else 0.0

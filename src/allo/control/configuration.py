@@ -1,7 +1,8 @@
 """The set-up in force: read at the start, on notice and now and then; the last good one is kept.
 
 Decides when tables are read again: the web's notice, or a revision that has grown (a notice may be lost). What
-the engine needs goes to it as `ConfigChanged`; telephone lines go to telephony.
+the engine needs goes to it as `ConfigChanged`; telephone lines go to telephony, each by itself, so that one which
+Asterisk does not take keeps no other away.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
-from django.db import DatabaseError
+from django.db import Error
 
 from allo import installation
 from allo.ari.telephony import Telephony, TelephonyAwayError, TrunkSettings
@@ -33,67 +35,82 @@ class Configuration:
         self._database = database
         self._telephony = telephony
         self._put = put
-        self._notice = asyncio.Event()
-        self._lines: dict[str, TrunkLine] = {}
-        """Lines which telephony has now."""
+        self._wake = asyncio.Event()
+        self._is_noticed = True
+        self._lines: dict[str, TrunkLine | None] | None = None
+        """Lines which telephony has now; None: nobody knows."""
         self.setup = Setup()
         self.first = asyncio.Event()
         """Set once a set-up has been read."""
 
     def changed(self) -> None:
         """The tables were changed: read them soon."""
-        self._notice.set()
+        self._is_noticed = True
+        self._wake.set()
+
+    def link_is_up(self) -> None:
+        """Asterisk is there (again): it may be another one, and must be told its lines."""
+        self._lines = None
+        self._wake.set()
 
     async def run(self, in_force: Callable[[], Config]) -> None:
         """Read and watch, for ever."""
         while True:
+            self._wake.clear()
+            wait_s = POLL_S
             try:
-                await self._read(in_force())
-                wait_s = POLL_S
-            except (DatabaseError, ValueError) as error:
+                await self._read(in_force)
+                if self._telephony.is_up:
+                    await self._tell_lines()
+            except (Error, ValueError) as error:
                 logger.error("The set-up cannot be read; the last one stays in force: %s", error)  # noqa: TRY400
                 wait_s = AGAIN_S
-            try:
+            except TelephonyAwayError as error:
+                logger.warning("The telephone lines could not be told to Asterisk: %s", error)
+                wait_s = AGAIN_S
+            with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
-                    await self._notice.wait()
-                self._notice.clear()
-            except TimeoutError:
-                continue
+                    await self._wake.wait()
 
-    async def _read(self, in_force: Config) -> None:
-        if self.first.is_set() and not self._notice.is_set():
-            revision = await self._database.run(current_revision)
-            if revision == self.setup.config.revision:
-                return
-        setup = await self._database.run(load_setup)
+    async def _read(self, in_force: Callable[[], Config]) -> None:
+        if not self._is_noticed and await self._database.run(current_revision) == self.setup.config.revision:
+            return
+        self._is_noticed = False
+        try:
+            setup = await self._database.run(load_setup)
+        except BaseException:
+            self._is_noticed = True
+            raise
         for remark in setup.remarks:
             logger.warning("Set-up: %s.", remark)
         if setup.config.problems():
             logger.error("The set-up contradicts itself; the last one stays in force.")
             return
         self.setup = setup
-        if setup.config != in_force:
+        if setup.config != in_force():
             self._put(ConfigChanged(setup.config))
             logger.info("Set-up of revision %d is in force.", setup.config.revision)
         self.first.set()
-        if self._telephony.is_up:
-            try:
-                await self.push_lines()
-            except TelephonyAwayError as error:
-                logger.warning("The telephone lines could not be told to Asterisk: %s", error)
 
-    async def push_lines(self) -> None:
+    async def _tell_lines(self) -> None:
         """Make telephony's lines those of the set-up. Raises TelephonyAwayError."""
         if not self.first.is_set():
             return
-        wanted = {line.id: line for line in self.setup.trunks}
-        for id_ in self._lines.keys() - wanted.keys():
+        if self._lines is None:
+            self._lines = dict.fromkeys(await self._telephony.trunk_states())
+        told, wanted = self._lines, {line.id: line for line in self.setup.trunks}
+        for id_ in told.keys() - wanted.keys():
             await self._telephony.remove_trunk(id_)
+            del told[id_]
         for line in wanted.values():
-            await self._telephony.make_trunk(
-                TrunkSettings(line.id, line.host, line.port, line.username, line.secret, line.networks)
-            )
-        self._lines = wanted
+            if told.get(line.id) == line:
+                continue
+            settings = TrunkSettings(line.id, line.host, line.port, line.username, line.secret, line.networks)
+            try:
+                await self._telephony.make_trunk(settings)
+                told[line.id] = line
+            except TelephonyAwayError as error:
+                logger.warning("Asterisk has not taken line %s: %s", line.id, error)
 
     def media_of(self, prompt: str) -> str:
         """A prompt id of the core as media for Asterisk."""

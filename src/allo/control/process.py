@@ -22,6 +22,10 @@ from allo.installation import Installation
 
 logger = logging.getLogger(__name__)
 
+SWITCH_S = 0.0005
+"""How long a thread of the database may keep the interpreter while the loop wants it. Python's own 5 ms would be paid
+at each of the loop's system calls: hundreds of milliseconds a call under load (bench/README.md)."""
+
 
 async def serve(
     installation: Installation,
@@ -74,10 +78,13 @@ def take_lock(path: Path) -> TextIO:
     return lock
 
 
-async def run(installation: Installation) -> None:
+async def run(
+    installation: Installation, make_telephony: Callable[[Installation, Callable[[str], str]], Telephony] = Telephony
+) -> None:
     """Run until SIGTERM or Ctrl-C."""
+    sys.setswitchinterval(SWITCH_S)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    await serve(installation, stopping)
+    await serve(installation, stopping, make_telephony)

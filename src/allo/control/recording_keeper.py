@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 
 from allo.control.database import Database
 from allo.control.recordings import Recordings
@@ -54,6 +55,10 @@ class RecordingKeeper:
         """The call is in the ledger: its recording can be finished."""
         self._finished.put_nowait((call_id, is_wanted))
 
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._database.close()
+
     async def tell(self) -> None:
         """Tell telephony, say after it was away, whether to record."""
         await self._switch(self.state == "ok")
@@ -81,7 +86,7 @@ class RecordingKeeper:
                     "The recording of call %s could not be finished; it is tried at the next start.", call_id
                 )
 
-    async def _finish(self, call_id: str, *, is_wanted: bool) -> str:
+    async def _finish(self, call_id: str, *, is_wanted: bool | None) -> str:
         if not self.recordings.has_raw(call_id):
             return "nothing"
         for _ in range(MOST_LOOKS):
@@ -91,13 +96,16 @@ class RecordingKeeper:
         return await self._database.run(lambda: self.recordings.finish(call_id, is_wanted=is_wanted))
 
     async def _sweep(self) -> None:
-        """Adopt what was left behind, delete what is due."""
-        for call_id in await self._database.run(lambda: self.recordings.orphans(self._living())):
-            done = await self._finish(call_id, is_wanted=True)
-            if done == "unknown":
-                await self._database.run(lambda call_id=call_id: self.recordings.drop_stranger(call_id))  # type: ignore[misc]
-            else:
-                logger.info("The left-over recording of call %s was %s.", call_id, done)
+        """Delete what is due, which makes room; adopt what was left behind."""
         count = await self._database.run(self.recordings.delete_expired)
         if count:
             logger.info("%d recordings were kept long enough and are deleted.", count)
+        for call_id in await self._database.run(partial(self.recordings.orphans, self._living())):
+            try:
+                done = await self._finish(call_id, is_wanted=None)
+                if done == "unknown":
+                    await self._database.run(partial(self.recordings.drop_stranger, call_id))
+                else:
+                    logger.info("The left-over recording of call %s: %s.", call_id, done)
+            except Exception:
+                logger.exception("The left-over recording of call %s could not be finished.", call_id)

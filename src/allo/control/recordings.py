@@ -8,6 +8,7 @@ long, and when recording pauses because the disk is nearly full; calls go on all
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import soundfile
@@ -37,6 +39,7 @@ RESERVE_BYTES = 500 * 1024 * 1024
 AGAIN_BYTES = 2 * RESERVE_BYTES
 """Recording pauses below the reserve and goes on above twice of it."""
 
+_DONE = (RecordingState.READY, RecordingState.DELETED)
 _CALL_ID = re.compile(r"[\w-][\w.-]{0,63}")
 
 
@@ -65,22 +68,26 @@ class Recordings:
         except FileNotFoundError:
             return True
 
-    def finish(self, call_id: str, *, is_wanted: bool) -> str:
+    def finish(self, call_id: str, *, is_wanted: bool | None) -> str:
         """Turn a finished call's raw file into its recording; returns what was done, for the log and tests.
 
-        Raises OSError when the disk does not take it (the raw file stays) and django.db.Error.
+        `is_wanted` None: as the call's queue wishes now. Raises OSError when the disk does not take it (the raw file
+        stays) and django.db.Error.
         """
         raw = self._raw(call_id)
         if not raw.exists():
             return "nothing"
         size = raw.stat().st_size
-        if not is_wanted or size < CHANNELS * 2:
+        if is_wanted is False or size < CHANNELS * 2:
             raw.unlink(missing_ok=True)
             return "dropped"
         record = CallRecord.objects.filter(call_id=call_id).select_related("queue").first()
         if record is None:
             return "unknown"
-        if Recording.objects.filter(call_record=record, state=RecordingState.READY).exists():
+        if is_wanted is None and record.queue is not None and not record.queue.recording:
+            raw.unlink(missing_ok=True)
+            return "dropped"
+        if Recording.objects.filter(call_record=record, state__in=_DONE).exists():
             raw.unlink(missing_ok=True)
             return "done already"
         return self._convert(raw, record)
@@ -92,17 +99,19 @@ class Recordings:
         target.parent.mkdir(parents=True, exist_ok=True)
         days = record.queue.recording_retention_days if record.queue else 90
         row, _ = Recording.objects.get_or_create(call_record=record)
-        row.delete_after = (record.ended_at or timezone.now()) + timedelta(days=days)
+        result = {"delete_after": (record.ended_at or timezone.now()) + timedelta(days=days)}
         try:
-            row.duration_s = to_flac(raw, target)
+            duration_s = to_flac(raw, target)
         except soundfile.LibsndfileError as error:
+            if self._free_bytes(self.folder) < RESERVE_BYTES:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
             logger.error("The recording of call %s cannot be converted: %s", record.call_id, error)  # noqa: TRY400
-            row.state = RecordingState.FAILED
-            row.save()
-            raw.replace(raw.with_suffix(".failed"))
+            failed = raw.with_suffix(".failed")
+            raw.replace(failed)
+            _write(row, **result, file=failed.name, state=RecordingState.FAILED)
             return "failed"
-        row.file, row.state = name, RecordingState.READY
-        row.save()
+        if not _write(row, **result, file=name, duration_s=duration_s, state=RecordingState.READY):
+            target.unlink(missing_ok=True)  # somebody has deleted it meanwhile
         raw.unlink(missing_ok=True)
         return "made"
 
@@ -137,6 +146,12 @@ class Recordings:
         return self.folder / f"{call_id}.raw"
 
 
+def _write(row: Recording, **result: Any) -> bool:
+    """Fill in a row; False when somebody has deleted the recording meanwhile."""
+    rows = Recording.objects.filter(pk=row.pk).exclude(state=RecordingState.DELETED)
+    return bool(rows.update(**result))
+
+
 def to_flac(raw: Path, target: Path) -> float:
     """Convert interleaved 16-bit stereo to FLAC, block by block; returns the length in seconds.
 
@@ -154,6 +169,8 @@ def to_flac(raw: Path, target: Path) -> float:
             for block in blocks:
                 file.write(block)
                 frames += len(block)
+        with draft.open("rb") as written:
+            os.fsync(written.fileno())  # the raw file is deleted next
         os.replace(draft, target)  # noqa: PTH105
     finally:
         draft.unlink(missing_ok=True)

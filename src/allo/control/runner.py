@@ -18,8 +18,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from allo.control.clock import Clock
-from allo.control.journal import Journal, Memory
+from allo.control.journal import Journal
+from allo.control.memory import Memory
 from allo.control.timers import Timers
+from allo.control.wire import BadInputError
 from allo.core.effects import Accepted, CancelTimer, Effect, RecordFact, Refused, StartTimer
 from allo.core.engine import Engine, Input
 from allo.core.facts import Fact
@@ -29,7 +31,11 @@ from allo.core.state import State
 logger = logging.getLogger(__name__)
 
 SNAPSHOT_EVERY = 5_000
+AGAIN_EVERY = 500
+"""After a snapshot that could not be taken, or must still wait for its facts."""
 MOST_BAD_INPUTS = 100
+GRACE_S = 2.0
+"""After a start no timer fires so soon: first it is learnt what happened meanwhile, say that an offer was answered."""
 
 
 class EngineFailedError(Exception):
@@ -63,10 +69,12 @@ class Counters:
 class Runner:
     """One engine with its journal. `start` replays; then `run` takes inputs until it is cancelled."""
 
-    def __init__(self, journal: Journal, loop: asyncio.AbstractEventLoop | None = None, clock: Clock | None = None):
+    def __init__(self, journal: Journal, make_clock: Callable[[float], Clock] = Clock) -> None:
+        """`make_clock` is given the instant before which the clock must not begin."""
         self.journal = journal
-        self.clock = clock or Clock()
-        self.timers = Timers(loop or asyncio.get_running_loop(), self._now)
+        self._make_clock = make_clock
+        self.clock = make_clock(0.0)
+        self.timers = Timers(asyncio.get_running_loop(), self._now)
         self.timers.fire = self.put
         self.engine = Engine()
         self.outputs: Outputs
@@ -74,7 +82,7 @@ class Runner:
         self.seq = 0
         self.at = 0.0
         self._inbox: asyncio.Queue[tuple[Input, asyncio.Future[Accepted | Refused] | None]] = asyncio.Queue()
-        self._snapshot_seq = 0
+        self._snapshot_due = SNAPSHOT_EVERY
 
     def _now(self) -> float:
         return self.clock.now()  # the clock is another one after `start`
@@ -104,9 +112,16 @@ class Runner:
 
     def take(self, what: Input, answer: asyncio.Future[Accepted | Refused] | None = None) -> None:
         """Handle one input now, from the journal to its effects."""
-        self.seq += 1
-        self.at = max(self.at, self.clock.now())
-        self.journal.append(self.seq, self.at, what)
+        if answer is not None and answer.done():
+            return  # the asker has given up and was told that nothing has changed
+        seq, at = self.seq + 1, max(self.at, self.clock.now())
+        try:
+            self.journal.append(seq, at, what)
+        except BadInputError:
+            logger.exception("An input cannot be written down; it is left out.")
+            self._refuse(what, answer)
+            return
+        self.seq, self.at = seq, at
         self.counters.inputs += 1
         try:
             effects = self.engine.handle(what, self.at)
@@ -114,32 +129,38 @@ class Runner:
             logger.exception("The engine could not take input %d (%s); it is left out.", self.seq, type(what).__name__)
             self._leave_out(what, answer)
             return
-        self._carry_out(effects, answer)
+        for index, effect in enumerate(effects):
+            try:
+                self._carry_out(index, effect, answer)
+            except Exception:  # the state has changed already: what else is to be done must not be lost with it
+                logger.exception("%s of input %d was not carried out", type(effect).__name__, self.seq)
         self.outputs.changed()
-        if self.seq - self._snapshot_seq >= SNAPSHOT_EVERY or self.journal.is_failing:
+        if self.seq >= self._snapshot_due:
             self.take_snapshot()
 
-    def _carry_out(self, effects: list[Effect], answer: asyncio.Future[Accepted | Refused] | None) -> None:
-        for index, effect in enumerate(effects):
-            if isinstance(effect, RecordFact):
-                self.outputs.record(self.seq, index, effect.fact)
-            elif isinstance(effect, StartTimer):
-                self.timers.start(effect.timer_id, effect.fires_at)
-            elif isinstance(effect, CancelTimer):
-                self.timers.cancel(effect.timer_id)
-            elif isinstance(effect, (Accepted, Refused)):
-                if answer is not None and not answer.done():
-                    answer.set_result(effect)
-            else:
-                self.outputs.carry_out(effect)
+    def _carry_out(self, index: int, effect: Effect, answer: asyncio.Future[Accepted | Refused] | None) -> None:
+        if isinstance(effect, RecordFact):
+            self.outputs.record(self.seq, index, effect.fact)
+        elif isinstance(effect, StartTimer):
+            self.timers.start(effect.timer_id, effect.fires_at)
+        elif isinstance(effect, CancelTimer):
+            self.timers.cancel(effect.timer_id)
+        elif isinstance(effect, (Accepted, Refused)):
+            if answer is not None and not answer.done():
+                answer.set_result(effect)
+        else:
+            self.outputs.carry_out(effect)
 
     def _leave_out(self, what: Input, answer: asyncio.Future[Accepted | Refused] | None) -> None:
         """The engine raised: say so, and go back to the state before this input."""
-        self.counters.bad_inputs += 1
         self.journal.skip(self.seq, self.at)
         seq, at = self.seq, self.at
         self.restore(self.journal.load(), facts=False)
         self.seq, self.at = max(seq, self.seq), max(at, self.at)
+        self._refuse(what, answer)
+
+    def _refuse(self, what: Input, answer: asyncio.Future[Accepted | Refused] | None) -> None:
+        self.counters.bad_inputs += 1
         if answer is not None and not answer.done():
             answer.set_exception(EngineFailedError(type(what).__name__))
 
@@ -149,51 +170,50 @@ class Runner:
         """Become what the journal remembers; facts of the replay go to the ledger again."""
         memory = self.journal.load()
         self.restore(memory)
-        self.clock = Clock(not_before=self.at)
-        self.timers.reset(self.engine.state.timers)
+        self.clock = self._make_clock(self.at)
+        self.timers.reset(self.engine.state.timers, not_before=self.clock.now() + GRACE_S)
 
     def restore(self, memory: Memory, *, facts: bool = True) -> None:
         """Replay; inputs that the engine cannot take are left out for good."""
-        record: Callable[[int, int, Fact], None] = self.outputs.record if facts else _drop
         for _ in range(MOST_BAD_INPUTS):
-            bad = self._replay(memory, record)
+            found, bad = self._replay(memory)
             if bad is None:
                 break
             self.journal.skip(*bad)
             memory = self.journal.load()
         else:
-            logger.error("The input log makes no sense: more than %d inputs fail.", MOST_BAD_INPUTS)
-            self.engine = Engine(memory.state)
+            logger.error("The input log makes no sense: more than %d inputs fail. All of it is left out.", len(found))
+            self.engine, found = Engine(memory.state), []
+        if facts:
+            for seq, index, fact in found:
+                self.outputs.record(seq, index, fact)
         self.seq, self.at = memory.seq, memory.at
-        self._snapshot_seq = memory.seq - len(memory.inputs)
+        self._snapshot_due = memory.seq - len(memory.inputs) + SNAPSHOT_EVERY
         self.timers.reset(self.engine.state.timers)
         self.outputs.rebuilt()
+        if bad is not None:
+            self.take_snapshot()  # what was left out must not come back
 
-    def _replay(self, memory: Memory, record: Callable[[int, int, Fact], None]) -> tuple[int, float] | None:
-        """None, or the number and instant of the input which cannot be taken."""
+    def _replay(self, memory: Memory) -> tuple[list[tuple[int, int, Fact]], tuple[int, float] | None]:
+        """The facts, and None or the number and instant of the input which cannot be taken."""
         self.engine = Engine(memory.state)
+        found: list[tuple[int, int, Fact]] = []
         for seq, at, what in memory.inputs:
             try:
                 effects = self.engine.handle(what, at)
             except Exception:
                 logger.exception("The engine cannot take input %d of the input log again; it is left out.", seq)
-                return seq, at
-            for index, effect in enumerate(effects):
-                if isinstance(effect, RecordFact):
-                    record(seq, index, effect.fact)
+                return found, (seq, at)
+            found += [(seq, index, one.fact) for index, one in enumerate(effects) if isinstance(one, RecordFact)]
         self.engine.touched.clear()
-        return None
+        return found, None
 
     def take_snapshot(self) -> None:
         """Write the state down, so that a restart has little to replay."""
-        if self.journal.take_snapshot(self.seq, self.at, self.engine.state):
-            self._snapshot_seq = self.seq
+        is_taken = self.journal.take_snapshot(self.seq, self.at, self.engine.state)
+        self._snapshot_due = self.seq + (SNAPSHOT_EVERY if is_taken else AGAIN_EVERY)
 
     @property
     def state(self) -> State:
         """The engine's state; read it, never change it."""
         return self.engine.state
-
-
-def _drop(_seq: int, _index: int, _fact: Fact) -> None:
-    """Facts of a second replay are with the ledger already."""

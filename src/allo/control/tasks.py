@@ -35,12 +35,12 @@ class Tasks:
 
         self.keep(name, repeat)
 
-    def once(self, name: str, work: Awaitable[None]) -> None:
+    def once(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do something that ends; a failure is logged."""
 
         async def attempt() -> None:
             try:
-                await work
+                await work()
             except Exception:
                 logger.exception("%s failed", name)
 
@@ -52,6 +52,11 @@ class Tasks:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    @staticmethod
+    def _is_stopping() -> bool:
+        task = asyncio.current_task()
+        return task is None or task.cancelling() > 0
 
     def _add(self, work: Awaitable[None], name: str) -> None:
         task = asyncio.ensure_future(work)
@@ -67,6 +72,10 @@ class Tasks:
             try:
                 await work()
                 logger.error("%s ended; it is started again in %.1f s", name, pause_s)
+            except asyncio.CancelledError:
+                if self._is_stopping():
+                    raise
+                logger.exception("%s was given up by what it waited for; it is started again in %.1f s", name, pause_s)
             except Exception:
                 logger.exception("%s failed; it is started again in %.1f s", name, pause_s)
             if loop.time() - began > LONGEST_PAUSE_S:

@@ -20,8 +20,9 @@ class Timers:
         self._running: dict[str, asyncio.TimerHandle] = {}
         self.fire: Callable[[TimerFired], None] = lambda _: None
 
-    def __len__(self) -> int:
-        return len(self._running)
+    def keys(self) -> set[str]:
+        """Which timers run."""
+        return set(self._running)
 
     def start(self, timer_id: str, fires_at: float) -> None:
         """Start a timer, or move it; an overdue one fires in the loop's next turn."""
@@ -35,12 +36,12 @@ class Timers:
         if handle is not None:
             handle.cancel()
 
-    def reset(self, timers: Mapping[str, float]) -> None:
-        """Let exactly these timers run."""
+    def reset(self, timers: Mapping[str, float], not_before: float = 0.0) -> None:
+        """Let exactly these timers run, the overdue ones too; none fires before the instant `not_before`."""
         for timer_id in list(self._running):
             self.cancel(timer_id)
         for timer_id, fires_at in timers.items():
-            self.start(timer_id, fires_at)
+            self.start(timer_id, max(fires_at, not_before))
 
     def _fired(self, timer_id: str) -> None:
         self._running.pop(timer_id, None)

@@ -14,7 +14,9 @@ from typing import Any
 from allo.control.today import Figures, Today
 from allo.core.agent_states import AgentState
 from allo.core.metrics import TimeTally
-from allo.core.state import AgentLive, Call, State
+from allo.core.model import Config
+from allo.core.selection import in_force
+from allo.core.state import AgentLive, Call, ConsultState, State
 
 Value = dict[str, Any]
 Touched = tuple[str, str]
@@ -61,7 +63,6 @@ class Views:
 
     def _call(self, call: Call) -> Value:
         queue = self.state.queues.get(call.queue_id)
-        offer = call.offer
         return {
             "id": call.id,
             "state": call.state.value,
@@ -77,14 +78,65 @@ class Views:
             "started_at": call.started_at,
             "entered_at": call.entered_at or None,
             "answered_at": call.answered_at or None,
-            "offered_to": offer.agent_id if offer else "",
-            "offer_leg_id": offer.leg_id if offer else "",
-            "offer_expires_at": offer.expires_at if offer else None,
-            "routed_because": call.routed_because or (offer.reason if offer else ""),
+            "offers": self._offers(call),
+            "routed_because": call.routed_because,
             "talk_s": call.talk_s,
             "hold_s": call.hold_s,
             "is_muted": call.is_muted,
             "hold_limit_s": queue.hold_limit_s if queue else 0.0,
+            "hold_reason": call.hold_reason,
+            "is_hold_late": call.is_hold_late,
+            "is_recording_paused": call.is_recording_paused,
+            "needs_help": call.needs_help,
+            "consult": self._consult(call),
+            "supervision": self._supervision(call),
+            "waits_for": self._name_of(call.reserved_for),
+            "requires": [need.skill for need in in_force(call)],
+            "relaxed": len(call.requirements) - sum(1 for _ in in_force(call)),
+            "is_callback": call.callback is not None and call.callback.agreed_at > 0,
+        }
+
+    def _offers(self, call: Call) -> dict[str, Value]:
+        """By agent: where it rings, for a conversation or to be asked."""
+        found = {
+            offer.agent_id: {
+                "leg_id": offer.leg_id,
+                "since_at": offer.made_at,
+                "expires_at": offer.expires_at,
+                "because": offer.reason,
+            }
+            for offer in call.offers.values()
+        }
+        asked = call.consult
+        if asked is not None and asked.agent_id and asked.state is ConsultState.RINGING:
+            found[asked.agent_id] = {
+                "leg_id": asked.leg_id,
+                "since_at": asked.since_at,
+                "expires_at": self.state.timers.get(f"consult:{asked.leg_id}", asked.since_at),
+                "because": f"consult:{call.agent_id}",
+            }
+        return found
+
+    def _consult(self, call: Call) -> Value | None:
+        asked = call.consult
+        if asked is None:
+            return None
+        return {
+            "state": asked.state.value,
+            "agent_id": asked.agent_id,
+            "name": self._name_of(asked.agent_id) or asked.number,
+            "since_at": asked.since_at,
+        }
+
+    def _supervision(self, call: Call) -> Value | None:
+        there = call.supervision
+        if there is None:
+            return None
+        return {
+            "leader_id": there.leader_id,
+            "name": self._name_of(there.leader_id),
+            "mode": there.mode.value,
+            "is_there": there.is_there,
         }
 
     def _agent(self, agent: AgentLive) -> Value:
@@ -149,12 +201,23 @@ class Views:
 
     def _staff(self, queue_id: str) -> dict[str, int]:
         live = self.state.agents
-        found = Counter(
-            live[agent.id].state
-            for agent in self.state.config.agents.values()
-            if agent.id in live and any(membership.queue_id == queue_id for membership in agent.memberships)
-        )
+        found = Counter(live[id_].state for id_ in _members(self.state.config).get(queue_id, ()) if id_ in live)
         return {state.value: found[state] for state in AgentState}
+
+
+_remembered: tuple[Config, dict[str, list[str]]] = (Config(), {})
+
+
+def _members(config: Config) -> dict[str, list[str]]:
+    """Queue → its agents. A configuration never changes, so it is looked through once and not with every update."""
+    global _remembered  # noqa: PLW0603  the last answer, by the identity of what was asked
+    if _remembered[0] is not config:
+        members: dict[str, list[str]] = {}
+        for agent in config.agents.values():
+            for queue_id in {membership.queue_id for membership in agent.memberships}:
+                members.setdefault(queue_id, []).append(agent.id)
+        _remembered = (config, members)
+    return _remembered[1]
 
 
 def _seconds(time: TimeTally, state: AgentState) -> float:

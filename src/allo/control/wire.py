@@ -21,6 +21,9 @@ INPUTS: dict[str, type] = {kind.__name__: kind for kind in get_args(events.Event
 LONGEST_WORD = 256
 """No id, reason or outcome code is longer; a longer one is a mistake or an attack."""
 
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for text it cannot read: bad JSON or fields, bytes that are no text, endless nesting."""
+
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(kind) for name, kind in INPUTS.items()}
 _encoder = msgspec.json.Encoder()
 _state_decoder = msgspec.json.Decoder(State)
@@ -31,8 +34,17 @@ class BadInputError(ValueError):
 
 
 def encode_line(seq: int, at: float, what: Input) -> bytes:
-    """One line of the journal, with its line break."""
-    return _encoder.encode((seq, at, type(what).__name__, what)) + b"\n"
+    """One line of the journal, with its line break.
+
+    Raises BadInputError for what could not be read again: it would be missing after a restart, unsaid.
+    """
+    name = type(what).__name__
+    try:
+        fields = _encoder.encode(what)
+    except (UnicodeEncodeError, TypeError) as error:
+        raise BadInputError(f"{name}: {error}") from error
+    decode_input(name, fields)
+    return _encoder.encode((seq, at, name, msgspec.Raw(fields))) + b"\n"
 
 
 def decode_input(name: str, fields: bytes) -> Input:
@@ -42,7 +54,7 @@ def decode_input(name: str, fields: bytes) -> Input:
         raise BadInputError(f"there is no input called {name!r}")
     try:
         what: Input = decoder.decode(fields)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except UNREADABLE as error:
         raise BadInputError(f"{name}: {error}") from error
     return what
 
@@ -51,7 +63,7 @@ def decode_request(body: bytes) -> requests.Request:
     """A request as the web sends it. Raises BadInputError."""
     try:
         fields = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadInputError(f"The request is not JSON: {error}.") from error
     if not isinstance(fields, dict) or not isinstance(fields.get("type"), str):
         raise BadInputError('A request is an object with its "type" and its fields.')
@@ -67,6 +79,17 @@ def decode_request(body: bytes) -> requests.Request:
     return request
 
 
+def decode_contact(body: bytes) -> str:
+    """The SIP address in `{"contact": "sip:..."}`. Raises BadInputError."""
+    try:
+        contact = msgspec.json.decode(body, type=dict[str, str])["contact"]
+    except (msgspec.MsgspecError, KeyError) as error:
+        raise BadInputError('A telephone is an object with its "contact".') from error
+    if len(contact) > LONGEST_WORD:
+        raise BadInputError(f"No address is longer than {LONGEST_WORD} characters.")
+    return contact
+
+
 def encode_state(state: State) -> bytes:
     """The whole state as JSON."""
     return _encoder.encode(state)
@@ -77,5 +100,5 @@ def decode_state(text: bytes) -> State:
     try:
         state = _state_decoder.decode(text)
         return restored(state)
-    except (msgspec.DecodeError, msgspec.ValidationError, BrokenRuleError) as error:
+    except (*UNREADABLE, BrokenRuleError) as error:
         raise BadInputError(f"the state cannot be read: {error}") from error

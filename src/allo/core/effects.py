@@ -6,20 +6,19 @@ agent who could not be rung, `PlaybackFinished` for a prompt that could not be p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from allo.core.facts import Fact
+from allo.core.frozen import frozen
 from allo.core.requests import Refusal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnswerCall:
     """Answer the caller's leg."""
 
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlayPrompt:
     """Play a prompt to the caller instead of what they hear now; end it with `PlaybackFinished`.
 
@@ -32,7 +31,7 @@ class PlayPrompt:
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartMusic:
     """The caller waits alone with music of this class."""
 
@@ -40,7 +39,7 @@ class StartMusic:
     music: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordMessage:
     """Record what the caller says, until `end_key`, a hang-up or `limit_s`; end it with `MessageRecorded`."""
 
@@ -50,7 +49,7 @@ class RecordMessage:
     end_key: str = "#"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DialNumber:
     """Ring an outside number with a new leg; its answer or end comes back as `LegAnswered`, `LegEnded`."""
 
@@ -60,7 +59,7 @@ class DialNumber:
     ring_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AdoptLeg:
     """The dialled customer's leg is the caller's leg from now on: what names the call by its id means this leg."""
 
@@ -68,7 +67,7 @@ class AdoptLeg:
     leg_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfferCall:
     """Ring the agent's device with a new leg; its answer is the acceptance."""
 
@@ -80,7 +79,7 @@ class OfferCall:
     """True when a lost agent's page is to take its own running conversation back without ringing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConnectLegs:
     """Those `together` hear each other and nobody else; those `apart` are each alone with music (`hearing`)."""
 
@@ -90,7 +89,7 @@ class ConnectLegs:
     music: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SuperviseLeg:
     """The leader on `leg_id` hears the call; with `is_heard` the agent on `beside` hears the leader too (whisper)."""
 
@@ -100,7 +99,7 @@ class SuperviseLeg:
     is_heard: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WhisperPrompt:
     """Say something to an agent alone, over the conversation."""
 
@@ -110,7 +109,7 @@ class WhisperPrompt:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetRecording:
     """Record the call's conversation from now on, or do not."""
 
@@ -118,7 +117,7 @@ class SetRecording:
     is_on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SendMessage:
     """Send a written message: to the number `to`, or to the customer's address where the channel needs another."""
 
@@ -131,14 +130,14 @@ class SendMessage:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EndLeg:
     """Hang up a leg (a caller's leg has the call's id). Harmless when it is gone already."""
 
     leg_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartTimer:
     """Send `TimerFired(timer_id)` at `fires_at`; starting an existing one moves it."""
 
@@ -146,26 +145,26 @@ class StartTimer:
     fires_at: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelTimer:
     """The timer is not needed any more. Harmless when it is not running."""
 
     timer_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordFact:
     """Write a fact to the ledger."""
 
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """The request was carried out."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """The request was not carried out and nothing has changed."""
 

@@ -12,7 +12,7 @@ rule of our own raises BrokenRuleError; an odd input from outside (late, doubled
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, cast
 
 from allo.core import callback, menu, survey, voicemail
@@ -206,27 +206,32 @@ def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
     kind, _, name = event.timer_id.partition(":")
     if kind in _TIMERS_OF_CALLS:
         call = state.calls.get(name)
-        for_state, handler = _TIMERS_OF_CALLS[kind]
-        if call is not None and call.state is for_state:
-            handler(turn, call)
-    elif kind == "offer":
+        states, of_call = _TIMERS_OF_CALLS[kind]
+        if call is not None and call.state in states:
+            of_call(turn, call)
+    elif kind in _TIMERS_OF_LEGS:
         call = state.calls.get(state.legs.get(name, ""))
-        if call is not None and name in call.offers:
-            refuse_offer(turn, call, call.offers[name], OfferOutcome.EXPIRED)
-    elif kind == "consult":
-        call = state.calls.get(state.legs.get(name, ""))
-        if call is not None and call.consult is not None and call.consult.leg_id == name:
-            end_consult(turn, call, call.consult, OfferOutcome.EXPIRED)
-    elif kind == "unpause":
-        if name in state.calls:
-            end_recording_pause(turn, state.calls[name])
-    elif kind == "wrapup":
-        if state.agents[name].state is AgentState.WRAP_UP:
-            wrapup_limit_reached(turn, state.agents[name])
+        if call is not None:
+            _TIMERS_OF_LEGS[kind](turn, call, name)
+    elif kind in _TIMERS_OF_AGENTS:
+        _TIMERS_OF_AGENTS[kind](turn, state.agents[name])
     elif kind == "breaks":
         review_breaks(turn)
-    elif kind == "device":
-        device_stayed_down(turn, state.agents[name])
+
+
+def _offer_expired(turn: Turn, call: Call, leg_id: str) -> None:
+    if leg_id in call.offers:
+        refuse_offer(turn, call, call.offers[leg_id], OfferOutcome.EXPIRED)
+
+
+def _consult_expired(turn: Turn, call: Call, leg_id: str) -> None:
+    if call.consult is not None and call.consult.leg_id == leg_id:
+        end_consult(turn, call, call.consult, OfferOutcome.EXPIRED)
+
+
+def _wrapup_ran_out(turn: Turn, agent: AgentLive) -> None:
+    if agent.state is AgentState.WRAP_UP:
+        wrapup_limit_reached(turn, agent)
 
 
 def _device_event(
@@ -248,22 +253,28 @@ def _then_seek(change: Callable[[Turn, Call], None]) -> Callable[[Turn, Call], N
     return handler
 
 
-_TIMERS_OF_CALLS: dict[str, tuple[CallState, Callable[[Turn, Call], None]]] = {
-    "lost": (CallState.LOST, give_up_lost_agent),
-    "hold": (CallState.HELD, limit_reached),
-    "cool": (CallState.HELD, resume),
-    "widen": (CallState.WAITING, _then_seek(widen)),
-    "reserved": (CallState.WAITING, _then_seek(free_reservation)),
-    "speak": (CallState.WAITING, speak),
-    "promise": (CallState.WAITING, time_passes),
-    "too_long": (CallState.WAITING, waited_too_long),
-    "menu": (CallState.MENU, menu.no_key),
-    "pause": (CallState.GREETED, pause_over),
-    "callback": (CallState.WAITING, callback.time_passed),
-    "voicemail": (CallState.VOICEMAIL, voicemail.never_recorded),
-    "survey": (CallState.SURVEY, survey.no_key),
+_TIMERS_OF_CALLS: dict[str, tuple[Collection[CallState], Callable[[Turn, Call], None]]] = {
+    "lost": ((CallState.LOST,), give_up_lost_agent),
+    "unpause": (frozenset(CallState), end_recording_pause),
+    "hold": ((CallState.HELD,), limit_reached),
+    "cool": ((CallState.HELD,), resume),
+    "widen": ((CallState.WAITING,), _then_seek(widen)),
+    "reserved": ((CallState.WAITING,), _then_seek(free_reservation)),
+    "speak": ((CallState.WAITING,), speak),
+    "promise": ((CallState.WAITING,), time_passes),
+    "too_long": ((CallState.WAITING,), waited_too_long),
+    "menu": ((CallState.MENU,), menu.no_key),
+    "pause": ((CallState.GREETED,), pause_over),
+    "callback": ((CallState.WAITING,), callback.time_passed),
+    "voicemail": ((CallState.VOICEMAIL,), voicemail.never_recorded),
+    "survey": ((CallState.SURVEY,), survey.no_key),
 }
-"""Timers named `<kind>:<call id>`, the state in which they mean something, and what."""
+"""Timers named `<kind>:<call id>`, the states in which they mean something, and what."""
+_TIMERS_OF_LEGS: dict[str, Callable[[Turn, Call, str], None]] = {"offer": _offer_expired, "consult": _consult_expired}
+_TIMERS_OF_AGENTS: dict[str, Callable[[Turn, AgentLive], None]] = {
+    "wrapup": _wrapup_ran_out,
+    "device": device_stayed_down,
+}
 KEYS = frozenset("0123456789*#")
 _KEYS: dict[CallState, Callable[[Turn, Call, str], None]] = {
     CallState.MENU: menu.key_pressed,

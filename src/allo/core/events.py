@@ -6,9 +6,9 @@ doubled or unknown one calmly, because after a restart any of them may come.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from allo.core.frozen import frozen
 from allo.core.model import Config, Requirement
 
 
@@ -28,14 +28,14 @@ class LegEnd(StrEnum):
     """Asterisk itself went away with the leg."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfigChanged:
     """The configuration was published anew; in force from this input on."""
 
     config: Config
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallArrived:
     """A caller reached one of our numbers and hears ringing. `caller` is the caller's number or ""."""
 
@@ -58,7 +58,7 @@ class CallArrived:
     """What sort of customer it is (`new`, `vip`, ...), for menus and rules; "" is not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlaybackFinished:
     """The opening message or greeting `prompt` has been played to the end (or could not be played)."""
 
@@ -66,7 +66,7 @@ class PlaybackFinished:
     prompt: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyPressed:
     """The caller pressed a key: one of `0123456789*#`. What it means depends on the state of the call."""
 
@@ -74,7 +74,7 @@ class KeyPressed:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageRecorded:
     """What `RecordMessage` began is over: ended by the key, by its limit or by a hang-up."""
 
@@ -83,14 +83,14 @@ class MessageRecorded:
     length_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LegAnswered:
     """An agent's device answered (the offer is accepted, or a lost agent is back), or an outside number did."""
 
     leg_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LegEnded:
     """A leg is gone; a caller's leg has the call's own id."""
 
@@ -100,21 +100,21 @@ class LegEnded:
     """The network's hangup cause (ITU-T Q.850), kept for the facts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceUp:
     """An agent's telephone is registered and reachable."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceDown:
     """An agent's telephone is not reachable any more."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimerFired:
     """A timer which the engine started has run out."""
 

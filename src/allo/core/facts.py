@@ -12,10 +12,10 @@ row a call. Agent time comes from `AgentStateChanged`, which closes the previous
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from allo.core.break_plan import BreakAnswer
+from allo.core.frozen import frozen
 from allo.core.model import TargetKind
 
 
@@ -84,7 +84,7 @@ class EndReason(StrEnum):
     CALLBACK_CANCELLED = "callback_cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallStarted:
     """A caller reached a number of ours."""
 
@@ -96,7 +96,7 @@ class CallStarted:
     queue_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GreetingPlayed:
     """A greeting began to play to the caller."""
 
@@ -105,7 +105,7 @@ class GreetingPlayed:
     greeting: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallEntered:
     """The call entered a queue: waiting begins to count."""
 
@@ -115,7 +115,7 @@ class CallEntered:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowedOut:
     """A queue sent the call on, for this reason; `was_waiting` is false for one that it did not even take."""
 
@@ -138,7 +138,7 @@ class OutsideRefusal(StrEnum):
     CALL_LIMIT = "call_limit"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutsideDialled:
     """An outside number rings for the call."""
 
@@ -148,7 +148,7 @@ class OutsideDialled:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutsideRefused:
     """An outside number was to be dialled and was not."""
 
@@ -158,7 +158,7 @@ class OutsideRefused:
     reason: OutsideRefusal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageLeft:
     """The caller left a spoken message."""
 
@@ -169,7 +169,7 @@ class MessageLeft:
     length_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallbackAgreed:
     """The caller hangs up after waiting so long and will be called back."""
 
@@ -193,7 +193,7 @@ class TryOutcome(StrEnum):
     AGENT_LOST = "agent_lost"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallbackTried:
     """The customer was dialled for the agent, for the `number_of_try`-th time."""
 
@@ -206,7 +206,7 @@ class CallbackTried:
     outcome: TryOutcome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallRefused:
     """A caller was not let in: blocked, anonymous, or one of a flood; `rule` tells which block or number."""
 
@@ -217,7 +217,7 @@ class CallRefused:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallSlowed:
     """One of many calls from one number has to pause first."""
 
@@ -228,7 +228,7 @@ class CallSlowed:
     pause_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuEntered:
     """The call came to a menu."""
 
@@ -237,7 +237,7 @@ class MenuEntered:
     menu_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuLeft:
     """The call went on to a target: by a key, or with none ("") by a rule of the menu."""
 
@@ -249,7 +249,7 @@ class MenuLeft:
     target_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueueClosed:
     """A team leader closed a queue by button ("": the whole centre)."""
 
@@ -260,7 +260,7 @@ class QueueClosed:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueueReopened:
     """A team leader opened it again."""
 
@@ -270,7 +270,7 @@ class QueueReopened:
     closed_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PromiseMade:
     """The caller was promised `amount` unless somebody answers within `within_s` of the promise's last word."""
 
@@ -281,7 +281,7 @@ class PromiseMade:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PromiseWithheld:
     """The queue makes promises, but not this caller one; `because` of load, hours, customer_kind, budget ..."""
 
@@ -291,7 +291,7 @@ class PromiseWithheld:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PromiseKept:
     """An agent answered in time, `after_s` since the promise was made."""
 
@@ -301,7 +301,7 @@ class PromiseKept:
     after_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PromiseMissed:
     """Nobody answered in time (or the call was sent on): the caller has a compensation code."""
 
@@ -313,7 +313,7 @@ class PromiseMissed:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PromiseLapsed:
     """The caller left before the time was over, or asked for a call-back."""
 
@@ -323,7 +323,7 @@ class PromiseLapsed:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SurveyStarted:
     """The agent has hung up, the caller is asked about the talk."""
 
@@ -333,7 +333,7 @@ class SurveyStarted:
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SurveyAnswered:
     """The caller answered a question by a key."""
 
@@ -345,7 +345,7 @@ class SurveyAnswered:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SurveyCommented:
     """The caller spoke a comment; its length is 0 where they hung up in the middle of it."""
 
@@ -357,7 +357,7 @@ class SurveyCommented:
     length_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Announced:
     """A waiting caller was told something; the minutes are 0 where no expected wait was told, `because` says why."""
 
@@ -371,7 +371,7 @@ class Announced:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallWidened:
     """The wait was long enough for the call to go without these skills: more agents may take it."""
 
@@ -381,7 +381,7 @@ class CallWidened:
     skills: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfferMade:
     """The call rings at one agent; `reason` tells why this agent (`selection`)."""
 
@@ -393,7 +393,7 @@ class OfferMade:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfferEnded:
     """The ringing is over, one way or another."""
 
@@ -406,7 +406,7 @@ class OfferEnded:
     rang_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallAnswered:
     """An agent answered after `wait_s` since entering the queue."""
 
@@ -417,7 +417,7 @@ class CallAnswered:
     wait_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HoldStarted:
     """The caller was put on hold."""
 
@@ -427,7 +427,7 @@ class HoldStarted:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HoldEnded:
     """The hold ended: resumed, or the call ended."""
 
@@ -437,7 +437,7 @@ class HoldEnded:
     held_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AgentLost:
     """The agent's leg broke in a conversation; the caller hears music and waits for the same agent."""
 
@@ -446,7 +446,7 @@ class AgentLost:
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AgentBack:
     """The lost agent is in the conversation again after `away_s`."""
 
@@ -456,7 +456,7 @@ class AgentBack:
     away_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallTransferred:
     """The agent has passed the call on and left it, after `talk_s` and `hold_s` with this agent."""
 
@@ -472,7 +472,7 @@ class CallTransferred:
     hold_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallTaken:
     """A further agent is in the call, after a transfer or a loss; `wait_s` is the caller's wait since then."""
 
@@ -483,7 +483,7 @@ class CallTaken:
     wait_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConsultStarted:
     """The agent asks somebody beside the caller: a colleague by name, one of a queue, or an outside number."""
 
@@ -495,7 +495,7 @@ class ConsultStarted:
     queue_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConsultEnded:
     """Asking is over: how the ringing came out, and the seconds since it began."""
 
@@ -508,7 +508,7 @@ class ConsultEnded:
     lasted_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConferenceStarted:
     """Caller, agent and the asked party talk together."""
 
@@ -517,7 +517,7 @@ class ConferenceStarted:
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HoldLimitReached:
     """The caller has been on hold for longer than is agreed; the agent is reminded."""
 
@@ -527,7 +527,7 @@ class HoldLimitReached:
     held_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HelpCalled:
     """The agent has pressed the emergency button."""
 
@@ -536,7 +536,7 @@ class HelpCalled:
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordingPaused:
     """Recording was paused (or goes on): card numbers are spoken."""
 
@@ -546,7 +546,7 @@ class RecordingPaused:
     is_paused: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SupervisionStarted:
     """A team leader listens, whispers or has stepped in."""
 
@@ -557,7 +557,7 @@ class SupervisionStarted:
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SupervisionEnded:
     """The team leader has left the conversation."""
 
@@ -566,7 +566,7 @@ class SupervisionEnded:
     leader_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StateForced:
     """A team leader has changed an agent's state."""
 
@@ -577,7 +577,7 @@ class StateForced:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallRequeued:
     """The lost agent did not come back: the call waits at the front of its queue again."""
 
@@ -586,7 +586,7 @@ class CallRequeued:
     queue_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallEnded:
     """The call is over; once for every call, with its sums. Seconds are 0 for what did not happen."""
 
@@ -609,7 +609,7 @@ class CallEnded:
     """The customer was to be called back; the wait is the one on the line before that."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrapUpEnded:
     """The agent's after-call work is over; `disposition` is "" when no outcome was recorded."""
 
@@ -621,7 +621,7 @@ class WrapUpEnded:
     wrapup_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BreakAnswered:
     """What an agent who asked for a break was told, and why; again when the answer changes."""
 
@@ -636,7 +636,7 @@ class BreakAnswered:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AgentStateChanged:
     """The agent was `previous` for `lasted_s` since `since_at`, and is `current` from now on."""
 

@@ -7,10 +7,10 @@ is decided here. `Refusal` codes are stable: pages translate them to sentences.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from allo.core.agent_states import AgentState
+from allo.core.frozen import frozen
 from allo.core.model import PartyKind, SupervisionMode
 
 
@@ -45,28 +45,28 @@ class Refusal(StrEnum):
     NOT_SUPERVISING = "not_supervising"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogIn:
     """The agent starts working: Offline → NotReady. Harmless when already logged in."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogOut:
     """The agent stops working; during a call or its wrap-up this happens right after it."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GoReady:
     """The agent wants calls; during a call it cancels an asked-for break."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TakeBreak:
     """The agent wants a break; during an offer, a call or wrap-up it begins right after it.
 
@@ -77,14 +77,14 @@ class TakeBreak:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WithdrawBreak:
     """The agent does not want the break any more which has not been granted yet."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnswerBreak:
     """A team leader grants or refuses a break whatever the rule says (comfort needs no answer)."""
 
@@ -93,7 +93,7 @@ class AnswerBreak:
     is_granted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decline:
     """The agent does not take the offered call."""
 
@@ -101,14 +101,14 @@ class Decline:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttachPhone:
     """The agent's page (re)loaded and its telephone is registered: bring a running call back to it."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hold:
     """The caller hears music, the agent hears nothing (or the party who is being asked)."""
 
@@ -117,7 +117,7 @@ class Hold:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resume:
     """Back from hold."""
 
@@ -125,7 +125,7 @@ class Resume:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetMuted:
     """The agent's microphone was muted or unmuted (in the browser); told so that the floor sees it."""
 
@@ -134,7 +134,7 @@ class SetMuted:
     is_muted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HangUp:
     """The agent ends the conversation."""
 
@@ -142,7 +142,7 @@ class HangUp:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FinishWrapUp:
     """The outcome of the call is recorded; the agent is free again (or goes to the asked-for break)."""
 
@@ -151,7 +151,7 @@ class FinishWrapUp:
     disposition: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CoolOff:
     """The caller is angry: music for a while, then on with the same agent, or with another one."""
 
@@ -160,7 +160,7 @@ class CoolOff:
     with_another: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transfer:
     """Pass the call on at once and leave it. `to`: an agent's or queue's id, or a number."""
 
@@ -170,7 +170,7 @@ class Transfer:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConsultParty:
     """Put the caller on hold and ask somebody; Hold and Resume then go from one to the other."""
 
@@ -180,7 +180,7 @@ class ConsultParty:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JoinParties:
     """Caller, agent and the asked party talk together."""
 
@@ -188,7 +188,7 @@ class JoinParties:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompleteTransfer:
     """The asked party goes on with the caller, the agent leaves."""
 
@@ -196,7 +196,7 @@ class CompleteTransfer:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropParty:
     """The asked party leaves (or stops ringing)."""
 
@@ -204,7 +204,7 @@ class DropParty:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PauseRecording:
     """Do not record for a while (card numbers), or do again."""
 
@@ -213,7 +213,7 @@ class PauseRecording:
     is_paused: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallForHelp:
     """The emergency button: the team leader is wanted in this call."""
 
@@ -221,7 +221,7 @@ class CallForHelp:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Supervise:
     """A team leader (`agent_id`) listens, whispers or steps in; again with another mode changes it."""
 
@@ -230,7 +230,7 @@ class Supervise:
     mode: SupervisionMode
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StopSupervising:
     """The team leader leaves the conversation."""
 
@@ -238,7 +238,7 @@ class StopSupervising:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TakeOver:
     """The team leader who is in the conversation takes the agent's place."""
 
@@ -246,7 +246,7 @@ class TakeOver:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForceState:
     """A team leader (`agent_id`) makes an agent Ready, NotReady (with a break reason) or logs them out."""
 
@@ -256,7 +256,7 @@ class ForceState:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelCallback:
     """A team leader takes a call-back off the list."""
 
@@ -264,7 +264,7 @@ class CancelCallback:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetEmergencyClosed:
     """A team leader closes a queue ("": all) at once, with a reason and a message prompt, or opens it again."""
 

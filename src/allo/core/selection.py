@@ -15,8 +15,8 @@ the highest priority first, then the one nearest to breaking its queue's target,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from allo.core.frozen import frozen
 from allo.core.model import Agent, Queue, Requirement, Strategy
 from allo.core.state import AgentLive, Call, State
 
@@ -24,7 +24,7 @@ FIRST_LEVEL = 1
 """The membership level asked first; there is none below it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """An agent for a call (or a call for an agent), and why: `<who sought>:<rule>:<name>=<value>:...`."""
 

@@ -1,8 +1,8 @@
 """Team leaders in a conversation: listening, whispering to the agent, stepping in, taking the call over.
 
 Decides when a leader may come in (not while they themselves have a call or are Ready for one; one leader a call) and
-what a change of mode means. The leader's telephone is rung with the mark that it answers by itself; who hears whom then is
-`hearing`'s. A leader changes an agent's state by the same rules as the agent does, and the fact says who it was.
+what a change of mode means. The leader's telephone is rung with the mark that it answers by itself; who hears whom then
+is `hearing`'s. A leader changes an agent's state by the same rules as the agent does, and the fact says who it was.
 
 Invariant: `Call.supervision` names a leader whose `AgentLive.supervises` is that call, and the other way round.
 """

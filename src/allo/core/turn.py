@@ -72,37 +72,30 @@ class Turn:
 
     def move_agent(self, agent: AgentLive, to: AgentState, reason: str = "") -> None:
         """Change an agent's state and record the interval that ended."""
-        if to not in AGENT_TRANSITIONS[agent.state]:
-            raise BrokenRuleError(f"agent {agent.id}: {agent.state.value} → {to.value}")
+        was, now = agent.state, self.now
+        if to not in AGENT_TRANSITIONS[was]:
+            raise BrokenRuleError(f"agent {agent.id}: {was} → {to}")
+        lasted_s = now - agent.since_at
         self.record(
-            AgentStateChanged(
-                self.now,
-                agent.id,
-                agent.state.value,
-                agent.reason,
-                agent.since_at,
-                self.now - agent.since_at,
-                to.value,
-                reason,
-                agent.queue_id,
-            )
+            AgentStateChanged(now, agent.id, was, agent.reason, agent.since_at, lasted_s, to, reason, agent.queue_id)
         )
-        if agent.state is AgentState.NOT_READY:
+        if was is AgentState.READY:
+            agent.ready_s += lasted_s
+        elif was in BUSY:
+            agent.handling_s += lasted_s
+        elif was is AgentState.NOT_READY:
             rule = self.state.config.break_rules.get(agent.reason)
             if rule is not None and rule.kind is not BreakKind.COMFORT:
-                agent.rested_at = self.now
-        if agent.state is AgentState.READY:
-            agent.ready_s += self.now - agent.since_at
-        elif agent.state in BUSY:
-            agent.handling_s += self.now - agent.since_at
-        if to is AgentState.READY and agent.state is not AgentState.OFFERED:
-            agent.idle_since_at = self.now
-        if to is AgentState.OFFLINE:
+                agent.rested_at = now
+        if to is AgentState.READY and was is not AgentState.OFFERED:
+            agent.idle_since_at = now
+        elif to is AgentState.OFFLINE:
             self.has_somebody_left = True
         agent.state = to
         agent.reason = reason
-        agent.since_at = self.now
-        self.refresh_ready(agent)
+        agent.since_at = now
+        if to is AgentState.READY or was is AgentState.READY:
+            self.refresh_ready(agent)
         self.touched.add(("agent", agent.id))
 
     def refresh_ready(self, agent: AgentLive) -> None:

@@ -2,26 +2,38 @@
 
     put ──► waiting ──► [ write a batch: facts not known yet, calls, intervals, customers ] ──► on_written
 
-Decides when a batch is written and what is done when it cannot be: a database that is away or locked is tried again
-with growing pauses, and meanwhile facts wait (they are in the input log too, until they are written). A fact that
-cannot be projected is stored as a bare fact and said; one that cannot be stored at all is kept in a file.
-Invariant: a fact whose uid is known already changes nothing, so that a replay doubles nothing.
+Decides when a batch is written and what is done when it cannot be: a database that is away, locked, read-only or
+without its tables is tried again with growing pauses, and meanwhile facts wait (they are in the input log too, until
+they are written). A fact that cannot be projected is stored as a bare fact and said; one that cannot be stored at all
+is kept in a file. Invariants: a fact whose uid is known already changes nothing, so that a replay doubles nothing; the
+thread ends by `stop` alone.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import (
+    Error,
+    InterfaceError,
+    InternalError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 
 from allo.core.facts import Fact
 from allo.data import models
@@ -30,10 +42,14 @@ from allo.data.projections import Projection
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-GATHER_S = 0.1
+GATHER_S = 0.25
 """How long the first fact of a batch waits for company."""
 BEHIND_AFTER_S = 3.0
+FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
+
+DATABASES_FAULT = (OperationalError, InterfaceError, InternalError, NotSupportedError, ProgrammingError)
+"""What says nothing against the facts: away, locked, full, read-only, tables missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +71,7 @@ class Ledger:
         self._on_written = on_written
         self._waiting: deque[Entry] = deque()
         self._wake = threading.Event()
-        self._is_stopping = False
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self.failures = 0
         """Attempts that failed since the last success."""
@@ -88,7 +104,7 @@ class Ledger:
 
     def stop(self, within_s: float = 5.0) -> bool:
         """Write what is left and end; False when the database did not take it in time."""
-        self._is_stopping = True
+        self._stopping.set()
         self._wake.set()
         self._thread.join(within_s)
         return not self._waiting
@@ -96,62 +112,69 @@ class Ledger:
     # In the thread
 
     def _run(self) -> None:
-        pause_s = 0.2
+        pause_s = FIRST_PAUSE_S
         while True:
             if not self._waiting:
-                if self._is_stopping:
+                if self._stopping.is_set():
                     break
                 self._wake.wait()
                 self._wake.clear()
                 continue
-            if len(self._waiting) < BATCH and not self._is_stopping:
-                time.sleep(GATHER_S)
+            if len(self._waiting) < BATCH:
+                self._stopping.wait(GATHER_S)
             if self._write_batch():
-                pause_s = 0.2
-            elif self._is_stopping:
+                pause_s = FIRST_PAUSE_S
+            elif self._stopping.is_set():
                 break
             else:
-                time.sleep(pause_s)
+                self._stopping.wait(pause_s)
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
         connection.close()
 
     def _write_batch(self) -> bool:
         entries = [self._waiting[place] for place in range(min(BATCH, len(self._waiting)))]
         try:
-            customers = write_facts(entries)
-        except (OperationalError, InterfaceError) as error:
+            customers = self._write(entries)
+        except DATABASES_FAULT as error:
             self._failed(error)
             return False
-        except Exception:
-            logger.exception("A batch of facts cannot be written as a whole; writing its facts one by one.")
-            try:
-                customers = self._write_singly(entries)
-            except (OperationalError, InterfaceError) as error:
-                self._failed(error)
-                return False
+        except Exception as error:  # the thread must live: facts wait, and it is tried again
+            logger.exception("The ledger has a fault")
+            self._failed(error)
+            return False
         if self.failures:
             logger.warning("The database takes facts again after %d failed attempts.", self.failures)
         self.failures = 0
         for _ in entries:
             self._waiting.popleft()
-        self._on_written(entries, customers)
+        try:
+            self._on_written(entries, customers)
+        except Exception:
+            logger.exception("What was written could not be told")
         return True
 
-    def _failed(self, error: DatabaseError | InterfaceError) -> None:
+    def _write(self, entries: Sequence[Entry]) -> dict[str, str]:
+        try:
+            return write_facts(entries)
+        except DATABASES_FAULT:
+            raise
+        except Exception:
+            logger.exception("A batch of facts cannot be written as a whole; writing its facts one by one.")
+            return self._write_singly(entries)
+
+    def _failed(self, error: Exception) -> None:
         if not self.failures:
             logger.error("The database does not take facts (%s); they wait, and it is tried again.", error)
         self.failures += 1
-        try:
+        with suppress(Error):
             connection.close()
-        except DatabaseError:
-            close_old_connections()
 
     def _write_singly(self, entries: Sequence[Entry]) -> dict[str, str]:
         customers: dict[str, str] = {}
         for entry in entries:
             try:
                 customers |= write_facts([entry])
-            except (OperationalError, InterfaceError):
+            except DATABASES_FAULT:
                 raise
             except Exception:
                 logger.exception("Fact %s cannot be projected.", entry.uid)
@@ -160,14 +183,20 @@ class Ledger:
 
     def _write_bare(self, entry: Entry) -> None:
         try:
-            models.Fact.objects.bulk_create([_row(entry)], ignore_conflicts=True)
-        except (OperationalError, InterfaceError):
+            row = _row(entry)
+            # No `ignore_conflicts`: SQLite would also pass over a fact that breaks a constraint, and lose it unsaid.
+            if not models.Fact.objects.filter(uid=entry.uid).exists():
+                row.save()
+        except DATABASES_FAULT:
             raise
         except Exception:
             self.rejected += 1
             logger.exception("Fact %s cannot be stored; it is kept in %s.", entry.uid, self._rejected.name)
-            with self._rejected.open("ab") as file:
-                file.write(msgspec.json.encode((entry.uid, type(entry.fact).__name__, entry.fact)) + b"\n")
+            line = json.dumps(
+                [entry.uid, type(entry.fact).__name__, msgspec.to_builtins(entry.fact)]
+            )  # ASCII: any text
+            with self._rejected.open("a") as file:
+                file.write(f"{line}\n")
 
 
 def write_facts(entries: Sequence[Entry]) -> dict[str, str]:
@@ -177,7 +206,8 @@ def write_facts(entries: Sequence[Entry]) -> dict[str, str]:
     """
     with transaction.atomic():
         known = set(models.Fact.objects.filter(uid__in=[entry.uid for entry in entries]).values_list("uid", flat=True))
-        fresh = list({entry.uid: entry for entry in entries if entry.uid not in known}.values())
+        first = {entry.uid: entry for entry in reversed(entries)}  # of doubles in one batch the first one counts
+        fresh = [entry for entry in entries if first[entry.uid] is entry and entry.uid not in known]
         models.Fact.objects.bulk_create([_row(entry) for entry in fresh])
         projection = Projection()
         for entry in fresh:

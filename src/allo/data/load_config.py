@@ -55,10 +55,13 @@ def load_setup() -> Setup:
     """Read the tables."""
     remarks: list[str] = []
     with transaction.atomic():
+        # First: PostgreSQL shows each query what is committed by then, so that a change in between must leave an
+        # older revision, which the next look at the revision finds to have grown.
+        revision = current_revision()
         prompts = _prompts(remarks)
         queues = {queue.queue_id: _queue(queue, prompts) for queue in models.Queue.objects.active()}
         config = Config(
-            revision=current_revision(),
+            revision=revision,
             queues=queues,
             agents=_agents(queues),
             numbers=_numbers(queues, prompts, remarks),

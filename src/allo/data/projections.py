@@ -117,7 +117,13 @@ class Projection:
             agent = self._key(models.User, fact.agent_id)
             if agent is None:
                 continue
-            row = running.pop(agent, None) or self._interval(agent, fact.previous, fact.previous_reason, fact.since_at)
+            row = running.pop(agent, None)
+            since_at = _moment(fact.since_at)
+            if row is not None and (row.state, row.started_at) != (fact.previous, since_at):
+                row.ended_at = max(row.started_at, since_at)  # what became of it was lost with a damaged input log
+                rows.append(row)
+                row = None
+            row = row or self._interval(agent, fact.previous, fact.previous_reason, fact.since_at)
             if row.state != AgentState.OFFLINE.value:
                 row.ended_at = _moment(fact.at)
                 row.queue_id = self._key(models.Queue, fact.queue_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 import msgspec
@@ -10,12 +11,22 @@ from allo.core.facts import Fact
 from allo.data import models
 from allo.data.ledger import moment
 
+logger = logging.getLogger(__name__)
+
 
 def facts_since(at: float, kinds: tuple[type[Fact], ...]) -> list[tuple[str, Fact]]:
-    """Facts of these kinds from the instant on, with their uids, in their order."""
+    """Facts of these kinds from the instant on, with their uids, in their order. One that another version of Allo
+    wrote in another shape is left out, and said.
+    """
     by_name = {kind.__name__: kind for kind in kinds}
     rows = models.Fact.objects.filter(kind__in=by_name, at__gte=moment(at)).order_by("at", "pk")
-    return [(uid, msgspec.convert(body, by_name[kind])) for uid, kind, body in rows.values_list("uid", "kind", "body")]
+    found: list[tuple[str, Fact]] = []
+    for uid, kind, body in rows.values_list("uid", "kind", "body").iterator():
+        try:
+            found.append((uid, msgspec.convert(body, by_name[kind])))
+        except msgspec.ValidationError as error:
+            logger.warning("Fact %s cannot be read: %s", uid, error)
+    return found
 
 
 def calls_customers(call_ids: Iterable[str]) -> dict[str, str]:

@@ -28,11 +28,14 @@ class Place:
     icon: str
     role: Role
     key: str
+    is_for_it_alone: bool = False
+    """Not for the roles above."""
 
 
 PLACES = (
     Place(_("Desk"), "/desk/", "headset", Role.AGENT, "1"),
     Place(_("Floor"), "/floor/", "layout-grid", Role.TEAM_LEADER, "2"),
+    Place(_("My day"), "/reports/", "chart-column", Role.AGENT, "3", is_for_it_alone=True),
     Place(_("Reports"), "/reports/", "chart-column", Role.TEAM_LEADER, "3"),
     Place(_("Set up"), "/setup/", "settings-2", Role.ADMINISTRATOR, "4"),
 )
@@ -44,8 +47,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get(THEME_COOKIE, Theme.SYSTEM)
     language = get_language() or settings.LANGUAGE_CODE
     return {
-        "places": [place for place in PLACES if may(user, place.role)],
+        "places": [place for place in PLACES if _is_shown(place, user)],
         "theme": theme if theme in Theme.values else Theme.SYSTEM,
         "page_language": language,
         "other_language": "en" if language == "ru" else "ru",
     }
+
+
+def _is_shown(place: Place, user: Any) -> bool:
+    return may(user, place.role) and not (place.is_for_it_alone and may(user, Role.TEAM_LEADER))

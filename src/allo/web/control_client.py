@@ -125,6 +125,14 @@ class ControlClient:
         """Make a SIP account for one caller from the public page. Raises ControlAwayError."""
         return _credentials(self._call("POST", "/phones/web-caller"))
 
+    def make_automatic_phone(self, agent_id: str, contact_uri: str) -> None:
+        """Say where the telephone of an automatic agent is. Raises ControlAwayError."""
+        self._call("PUT", f"/phones/automatic/{agent_id}", msgspec.json.encode({"contact": contact_uri}))
+
+    def remove_automatic_phone(self, agent_id: str) -> None:
+        """Forget the telephone of an automatic agent. Raises ControlAwayError."""
+        self._call("DELETE", f"/phones/automatic/{agent_id}")
+
     def _call(self, method: str, path: str, body: bytes | None = None) -> httpx.Response:
         self._look()
         try:

@@ -164,11 +164,15 @@ class Studio:
 
 
 def _touched(part: Rows, mirror: Mirror, since: int, known: set[str]) -> list[str]:
-    """Return the keys of items that show something else which has changed."""
-    if part.also is None:
+    """Return the keys of items that show something else which has changed or is gone."""
+    changes = mirror.changed_since(since, part.also_kind) if part.also is not None else None
+    if part.also is None or changes is None:
+        return []
+    moved = {*changes[0], *changes[1]}
+    if not moved:
         return []
     items = mirror.of_kind(part.kind).items()
-    return [key for key, item in items if key not in known and mirror.version_of(part.also(item)) > since]
+    return [key for key, item in items if key not in known and not moved.isdisjoint(part.also(item))]
 
 
 def _gone(part: Rows, key: str) -> str:

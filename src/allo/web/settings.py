@@ -75,7 +75,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 
 def database(url: str) -> dict[str, Any]:
-    """Options for the database at ``url``: write-ahead log and immediate locks on SQLite."""
+    """Options for the database at ``url``: write-ahead log and immediate locks on SQLite, short waits on PostgreSQL."""
     options: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
     if options["ENGINE"].endswith("sqlite3"):
         options["CONN_MAX_AGE"] = 0
@@ -85,6 +85,10 @@ def database(url: str) -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         }
+    else:
+        # A server whose network has gone is noticed in seconds; else a thread would wait for it for minutes.
+        quick = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2}
+        options["OPTIONS"] = {**quick, "tcp_user_timeout": 15_000, **options.get("OPTIONS", {})}
     return options
 
 
@@ -187,7 +191,8 @@ CONTENT_SECURITY_POLICY = {
 
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+# Django also puts this into TZ: anything else would make the centre's own zone unknown to this process.
+TIME_ZONE = INSTALLATION.zone.key
 LANGUAGE_CODE = INSTALLATION.language
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
 LOCALE_PATHS = [WEB / "locale"]

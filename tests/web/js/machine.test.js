@@ -80,7 +80,7 @@ test("refused credentials are renewed", () => {
 test("another tab takes the phone, and this one can take it back", () => {
   const { state, deeds } = run(["taken", "registered", "socketLost"], talking);
   assert.deepEqual([state.line, state.talk], ["taken", "none"]);
-  assert.deepEqual(deeds, ["stopRing", "disconnect"]);
+  assert.deepEqual(deeds, ["stopRing", "leave"]);
   assert.deepEqual(run(["useHere", "useHere", "registered"], state).deeds, ["claim", "connect", "attach"]);
 });
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -12,6 +13,8 @@ from allo.data.models import Recording, RecordingState
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 
 def recording_path(recording: Recording) -> Path:
@@ -34,10 +37,16 @@ def do_delete_recording(recording: Recording) -> None:
 
 
 def do_delete_expired_recordings(now: datetime) -> int:
-    """Delete all recordings kept long enough; return how many."""
-    expired = Recording.objects.filter(state=RecordingState.READY, delete_after__lte=now)
+    """Delete all recordings kept long enough, those too that could not be converted; return how many.
+
+    One that cannot be deleted is said, stays, and is tried again the next time; the others go.
+    """
+    kept = (RecordingState.READY, RecordingState.FAILED)
     count = 0
-    for recording in expired.iterator():
-        do_delete_recording(recording)
-        count += 1
+    for recording in list(Recording.objects.filter(state__in=kept, delete_after__lte=now)):
+        try:
+            do_delete_recording(recording)
+            count += 1
+        except OSError as error:
+            logger.error("Recording %s is due but cannot be deleted: %s", recording.pk, error)  # noqa: TRY400
     return count

@@ -94,10 +94,11 @@ def do_ensure_automatic_agents(count: int) -> list[User]:
         Membership.objects.bulk_create(
             [Membership(user=user, queue=queue) for user in agents for queue in queues], ignore_conflicts=True
         )
-        surplus = User.objects.filter(is_automatic=True, is_active=True).exclude(pk__in=[a.pk for a in agents])
-        surplus.update(is_active=False)
-        if agents:
-            record_change(None, "change", agents[0], {"automatic_agents": [None, count]})
+        before = User.objects.filter(is_automatic=True, is_active=True).exclude(pk__in=[a.pk for a in agents])
+        surplus = list(before)
+        before.update(is_active=False)
+        if agents or surplus:
+            record_change(None, "change", [*agents, *surplus][0], {"automatic_agents": [None, count]})
     return agents
 
 

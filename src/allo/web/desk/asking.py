@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-LONGEST_CALL_ID = 64
+LONGEST_ID = 64
 OWNER_IS_KEPT_S = 24 * 3600
 Asked = rq.Request
 
 
 def _about_call(make: Callable[[str, str], Asked]) -> Callable[[str, QueryDict], Asked]:
-    return lambda agent_id, form: make(agent_id, form.get("call", "")[:LONGEST_CALL_ID])
+    return lambda agent_id, form: make(agent_id, form.get("call", "")[:LONGEST_ID])
 
 
 REQUESTS: dict[str, Callable[[str, QueryDict], Asked]] = {
     "log-in": lambda agent_id, _form: rq.LogIn(agent_id),
     "log-out": lambda agent_id, _form: rq.LogOut(agent_id),
     "ready": lambda agent_id, _form: rq.GoReady(agent_id),
-    "break": lambda agent_id, form: rq.TakeBreak(agent_id, form.get("reason", "")),
+    "break": lambda agent_id, form: rq.TakeBreak(agent_id, form.get("reason", "")[:LONGEST_ID]),
     "attach": lambda agent_id, _form: rq.AttachPhone(agent_id),
     "decline": _about_call(rq.Decline),
     "hold": _about_call(rq.Hold),
@@ -72,7 +72,7 @@ def phone(request: SignedInRequest) -> HttpResponse:
     Each account ends the one before. A page whose account was refused asks with ``renew``: when another page (on
     another computer) has taken the telephone meanwhile, it is told so instead of taking it back.
     """
-    page, key = request.POST.get("page", "")[:LONGEST_CALL_ID], f"phone-page:{request.user.pk}"
+    page, key = request.POST.get("page", "")[:LONGEST_ID], f"phone-page:{request.user.pk}"
     if request.POST.get("renew") and cache.get(key, page) != page:
         return JsonResponse({"code": "taken", "sentence": _("Your phone is in another window")}, status=409)
     try:

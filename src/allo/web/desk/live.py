@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 
 from allo.core.metrics import CallTally
 from allo.data.models import AgentState
+from allo.web.why import why_me
 
 if TYPE_CHECKING:
     from allo.web.mirror import Item, Mirror
@@ -76,36 +76,20 @@ def figures(mirror: Mirror, agent: Item | None) -> Figures:
     )
 
 
-def why_me(reason: str) -> str:
-    """Say the engine's reason for a choice in words: ``call:longest_idle:level=1``."""
-    who, _colon, rest = reason.partition(":")
-    rule, _colon, detail = rest.partition(":")
-    if who == "agent":
-        return _("You became free, and this caller has waited longest.")
-    level = detail.partition("=")[2]
-    if rule == "least_calls":
-        said = _("You have taken the fewest calls today.")
-    elif rule == "longest_idle":
-        said = _("You have been free the longest.")
-    else:
-        return ""
-    if level not in {"", "1"}:
-        said += " " + _("Colleagues of the first line are busy (you help at level %(level)s).") % {"level": level}
-    return said
-
-
 def context(mirror: Mirror, agent_id: str) -> dict[str, Any]:
     """Return what both templates read."""
     agent = mirror.agent(agent_id)
     call = mirror.call_of(agent_id)
+    offer = call["offers"].get(agent_id) if call else None
     return {
         "agent": agent,
         "call": call,
         "phase": phase(agent),
         "queue": mirror.get(f"queue:{agent['queue_id']}") if agent and agent["queue_id"] else None,
         "figures": figures(mirror, agent),
-        "offer_s": call["offer_expires_at"] - agent["since_at"] if agent and call and call["offer_expires_at"] else 0,
-        "why": why_me(call["routed_because"]) if call else "",
+        "offer": offer,
+        "offer_s": offer["expires_at"] - offer["since_at"] if offer else 0,
+        "why": why_me(offer["because"] if offer else call["routed_because"]) if call else "",
         "is_platform_down": mirror.system.get("asterisk") == "down",
     }
 

@@ -1,8 +1,18 @@
 """Addresses of the desk."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from allo.web.desk import asking, cards, following, outcomes, views
+
+
+class CallIdConverter(StringConverter):
+    """The id of a call as the database can keep it."""
+
+    regex = r"[\w.~-]{1,64}"
+
+
+register_converter(CallIdConverter, "call_id")
 
 app_name = "desk"
 
@@ -14,10 +24,10 @@ urlpatterns = [
     path("ask/<slug:what>", asking.ask, name="ask"),
     path("find", cards.find, name="find"),
     path("today", cards.today, name="today"),
-    path("call/<str:call_id>/card", cards.card_of_call, name="card_of_call"),
+    path("call/<call_id:call_id>/card", cards.card_of_call, name="card_of_call"),
     path("customer/<int:customer_id>/", cards.card, name="card"),
     path("customer/<int:customer_id>/name", cards.rename, name="rename"),
     path("customer/<int:customer_id>/notes", cards.add_note, name="add_note"),
-    path("call/<str:call_id>/outcome", outcomes.outcome, name="outcome"),
-    path("call/<str:call_id>/draft", outcomes.draft, name="draft"),
+    path("call/<call_id:call_id>/outcome", outcomes.outcome, name="outcome"),
+    path("call/<call_id:call_id>/draft", outcomes.draft, name="draft"),
 ]

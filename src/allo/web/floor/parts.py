@@ -79,17 +79,16 @@ def draw_queue(mirror: Mirror, queue: Item, _language: str) -> str:
 def draw_agent(mirror: Mirror, agent: Item, _language: str) -> str:
     """An agent's tile."""
     call = mirror.call_of(agent["id"])
-    queue = mirror.get(f"queue:{agent['queue_id']}") if agent["queue_id"] else None
     return _draw(
         "agent",
         agent=agent,
         state=agent["state"].replace("_", "-"),
         since=instant(agent["since_at"]),
-        break_word=STATE_LABELS[AgentState.NOT_READY],
+        word=STATE_LABELS[AgentState(agent["state"])],
         rank=attention.rank(agent),
         is_trouble=attention.is_trouble(agent),
         is_held=call is not None and call["state"] == CallState.HELD,
-        queue_name=queue["name"] if queue else "",
+        queue_name=call["queue_name"] if call else "",
     )
 
 

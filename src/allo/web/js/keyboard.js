@@ -35,9 +35,15 @@ export function startKeyboard() {
     const name = keyName(event);
     if (document.querySelector("dialog[open]") && (name === "Escape" || !typesNothing(name))) return;
     if (isTyping(event.target) && !typesNothing(name)) return;
+    const menu = document.querySelector("details.menu[open]");
+    if (name === "Escape" && menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
     if (name === "?") { event.preventDefault(); openMap(); return; }
     const pressed = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === name && isSeen(one));
-    if (pressed) { event.preventDefault(); pressed.click(); }
+    if (!pressed) return;
+    event.preventDefault();
+    // A field is entered, everything else pressed; an opened menu goes on by Tab.
+    if (isTyping(pressed) || pressed.tagName === "SUMMARY") pressed.focus();
+    if (!isTyping(pressed)) pressed.click();
   });
   document.addEventListener("click", (event) => { if (event.target.closest?.("[data-open-keys]")) openMap(); });
 }

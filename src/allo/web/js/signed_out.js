@@ -3,16 +3,21 @@
 import { toast } from "./toasts.js";
 import { gettext } from "./words.js";
 
+const LATE_ANSWERS_MS = 3000;
+
 export function startSignedOut(htmx) {
+  let signedInAt = -Infinity;
   const dialog = document.getElementById("signed-out");
   const place = document.getElementById("sign-in-again");
   const open = () => {
-    if (dialog.open) return;
+    // What was asked before signing in again may be answered after it.
+    if (dialog.open || performance.now() - signedInAt < LATE_ANSWERS_MS) return;
     htmx.ajax("GET", place.dataset.url, { target: place, swap: "innerHTML" });
     dialog.showModal();
   };
   document.body.addEventListener("allo:signed-out", open);
   document.body.addEventListener("allo:signed-in", () => {
+    signedInAt = performance.now();
     dialog.close();
     place.replaceChildren();
     toast(gettext("You are signed in again. Repeat what you were doing."), { kind: "info" });

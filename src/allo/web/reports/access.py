@@ -1,4 +1,8 @@
-"""Whose calls a reader may see: leaders all, an agent those which the agent took."""
+"""Whose calls a reader may see: leaders all, an agent those which the agent took.
+
+Recordings besides: an agent hears the own calls, and past calls of the customer whom the agent talks with or whose
+call the agent wraps up at this moment. Others' calls and recordings are not even there.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,14 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 
+from allo.core.agent_states import AgentState
 from allo.data.models import CallRecord, Recording, User
+from allo.web.hub import mirror_now
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+WITH_A_CUSTOMER = {AgentState.ON_CALL, AgentState.WRAP_UP}
 
 
 def visible_calls(reader: User) -> QuerySet[CallRecord]:
@@ -27,13 +35,31 @@ def get_call(reader: User, call_id: str) -> CallRecord:
     return found
 
 
-def get_recording(reader: User, call_id: str) -> Recording:
-    """Return the recording of a call the reader may see, whatever its state, else 404."""
-    recording = getattr(get_call(reader, call_id), "recording", None)
-    if recording is None:
+def get_recording(reader: User, pk: int) -> Recording:
+    """Return a recording the reader may hear, whatever its state, else 404."""
+    found = Recording.objects.select_related("call_record").filter(pk=pk).first()
+    if found is None or not _may_hear(reader, found.call_record):
         raise Http404
-    found: Recording = recording
     return found
+
+
+def _may_hear(reader: User, call: CallRecord) -> bool:
+    if reader.is_leader or call.agent_id == reader.pk:
+        return True
+    return call.customer_id is not None and call.customer_id == _customer_at_hand(reader)
+
+
+def _customer_at_hand(agent: User) -> int | None:
+    """Return the customer on whose call the agent is, or which the agent wraps up; an ended call is in the ledger."""
+    mirror, _is_there = mirror_now()
+    item = mirror.agent(agent.agent_id)
+    if item is None or not item["call_id"] or item["state"] not in WITH_A_CUSTOMER:
+        return None
+    live = mirror.call_of(agent.agent_id)
+    if live is not None and str(live["customer_id"]).isdecimal():
+        return int(live["customer_id"])
+    record = CallRecord.objects.filter(call_id=item["call_id"]).first()
+    return record.customer_id if record else None
 
 
 def get_agent(reader: User, agent_id: int) -> User:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from allo.core.agent_states import AgentState as State
 from allo.core.metrics import CallTally, TimeTally
@@ -14,13 +16,13 @@ from allo.data.models import AgentState, User
 from allo.web.reports import tallies
 from allo.web.reports.answering import day_name
 from allo.web.reports.periods import Steps
-from allo.web.reports.table import SECONDS, SHARE, Column, Row, Segment, Table
+from allo.web.reports.table import SECONDS, SHARE, Column, Row, Segment, Table, stacked
 
 if TYPE_CHECKING:
     from allo.web.reports.filters import Filters
 
 COLUMNS = [
-    Column("answered", gettext_lazy("Answered")),
+    Column("answered", pgettext_lazy("count", "Answered")),
     Column("aht", gettext_lazy("Handling (AHT)"), SECONDS, "aht"),
     Column("occupancy", gettext_lazy("Occupancy"), SHARE, "occupancy"),
     Column("logged_in", gettext_lazy("At work"), SECONDS, note=gettext_lazy("time in any state but logged out")),
@@ -30,7 +32,17 @@ COLUMNS = [
     Column("wrap_up", gettext_lazy("Wrap-up"), SECONDS),
     Column("not_ready", gettext_lazy("Breaks"), SECONDS),
 ]
+HOUR_S = 3600
+MOST_HOURS = 12
 SHOWN_STATES = (State.ON_CALL, State.WRAP_UP, State.OFFERED, State.READY, State.NOT_READY)
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A day as a picture: stretches of states, and the hours below them."""
+
+    parts: list[Segment]
+    hours: list[Segment]
 
 
 def agents(filters: Filters) -> Table:
@@ -94,33 +106,33 @@ def _bar(time: TimeTally) -> list[Segment]:
     whole = sum(time.seconds.get(state.value, 0.0) for state in SHOWN_STATES)
     if not whole:
         return []
-    return [
-        Segment(state.value.replace("_", "-"), time.seconds[state.value] / whole, str(AgentState(state.value).label))
+    return stacked(
+        (state.value.replace("_", "-"), time.seconds.get(state.value, 0.0) / whole, str(AgentState(state.value).label))
         for state in SHOWN_STATES
-        if time.seconds.get(state.value)
-    ]
+    )
 
 
-def strip_of_day(filters: Filters) -> list[dict[str, str]]:
-    """Return one day of the chosen agent as stretches: state, where they begin and how long they are, in percent."""
+def strip_of_day(filters: Filters) -> Strip | None:
+    """Return one day of the chosen agent, stretch by stretch; None for several days or a day without work."""
     if not filters.is_one_day or filters.agent is None:
-        return []
+        return None
     stretches = tallies.intervals_of(filters.period.start, filters.period.end, filters.agent.pk)
     at_work = [one for one in stretches if one[1] != State.OFFLINE]
     if not at_work:
-        return []
-    hour = 3600
-    begin = min(start for *_rest, start, _end in at_work) // hour * hour
-    until = -(-max(end for *_rest, end in at_work) // hour) * hour
-    whole = max(until - begin, hour)
-    return [
-        {
-            "state": state.replace("_", "-"),
-            "left": f"{(start - begin) / whole * 100:.3f}%",
-            "width": f"{max(end - start, 1) / whole * 100:.3f}%",
-            "label": str(AgentState(state).label),
-            "start": f"{start:.0f}",
-            "end": f"{end:.0f}",
-        }
-        for _agent, state, _queue, start, end in at_work
+        return None
+    begin = min(start for *_rest, start, _end in at_work) // HOUR_S * HOUR_S
+    until = -(-max(end for *_rest, end in at_work) // HOUR_S) * HOUR_S
+    whole = max(until - begin, HOUR_S)
+    zone = filters.period.zone
+    parts = []
+    for _agent, state, _queue, start, end in at_work:
+        clock = f"{datetime.fromtimestamp(start, zone):%H:%M:%S}–{datetime.fromtimestamp(end, zone):%H:%M:%S}"
+        label = f"{AgentState(state).label} {clock}"
+        parts.append(Segment(state.replace("_", "-"), (end - start) / whole, label, (start - begin) / whole))
+    count = round(whole / HOUR_S)
+    stride = 1 if count <= MOST_HOURS else 2
+    hours = [
+        Segment("", 0.0, f"{datetime.fromtimestamp(begin + place * HOUR_S, zone):%H:%M}", place / count)
+        for place in range(0, count, stride)
     ]
+    return Strip(parts, hours)

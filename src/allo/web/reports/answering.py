@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from allo.core.metrics import CallTally, TimeTally
 from allo.data.models import Queue
 from allo.web.reports import tallies
 from allo.web.reports.periods import Step, Steps
-from allo.web.reports.table import SECONDS, SHARE, Column, Row, Table
+from allo.web.reports.table import SECONDS, SHARE, Column, Row, Segment, Table, shown, stacked
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 COLUMNS = [
     Column("entered", gettext_lazy("Entered"), note=gettext_lazy("calls that began to wait in a queue")),
-    Column("answered", gettext_lazy("Answered")),
+    Column("answered", pgettext_lazy("count", "Answered")),
     Column("in_target", gettext_lazy("In time"), note=gettext_lazy("answered within the queue's target")),
     Column("abandoned", gettext_lazy("Abandoned"), note=gettext_lazy("left the queue unanswered, short abandons too")),
     Column("service_level", gettext_lazy("Service level"), SHARE, "service_level"),
@@ -32,6 +33,20 @@ COLUMNS = [
     Column("aht", gettext_lazy("Handling (AHT)"), SECONDS, "aht"),
     Column("occupancy", gettext_lazy("Occupancy"), SHARE, "occupancy"),
 ]
+
+HEADLINE = ("answered", "abandoned", "asa", "aht", "occupancy")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One large figure above the table."""
+
+    label: str
+    text: str
+    href: str
+    tone: str
+    detail: str
+    about: str
 
 
 def answering(filters: Filters) -> Table:
@@ -71,6 +86,7 @@ def links(filters: Filters, calls: CallTally, **changes: Any) -> dict[str, str]:
 def _by_queue(filters: Filters) -> Table:
     found = tallies.tally_calls(tallies.calls_of(filters), lambda row: row.queue_id)
     time = tallies.time_by_queue(filters)
+    most = max((calls.entered for calls in found.values()), default=0)
     names = dict(Queue.objects.filter(pk__in=found).values_list("pk", "name"))
     rows = [
         Row(
@@ -78,11 +94,27 @@ def _by_queue(filters: Filters) -> Table:
             figures(calls, time.get(key, TimeTally())),
             links=links(filters, calls, queue=key),
             href=f"?{filters.query(queue=key, by='30' if filters.is_one_day else 'day')}",
+            bar=_bar(calls, most),
         )
         for key, calls in sorted(found.items(), key=lambda item: names.get(item[0], ""))
     ]
     whole = tallies.total(found.values())
-    return Table(_("Queue"), COLUMNS, rows, _sum(filters, whole, _time_of_all(filters)))
+    footnote = _(
+        "An agent’s ready time counts for every queue the agent serves, time with a call for the call’s queue."
+    )
+    whole_row = _sum(filters, whole, _time_of_all(filters))
+    return Table(_("Queue"), COLUMNS, rows, whole_row, _("In time, late, lost"), footnote)
+
+
+def _bar(calls: CallTally, most: int) -> list[Segment]:
+    late, lost = calls.answered - calls.answered_in_target, calls.entered - calls.answered
+    return stacked(
+        [
+            ("in-time", calls.answered_in_target / most, _("In time")),
+            ("late", late / most, _("Late")),
+            ("lost", lost / most, _("Not answered")),
+        ]
+    )
 
 
 def _by_step(filters: Filters) -> Table:
@@ -135,20 +167,56 @@ def day_name(day: date) -> str:
     return str(format_date(day, "EEEEEE, d MMM" if is_russian else "EEE, d MMM", locale="ru" if is_russian else "en"))
 
 
+def headline(filters: Filters, table: Table) -> list[Figure]:
+    """Return the few figures that answer the question, large."""
+    whole = table.sum_row
+    if whole is None:
+        return []
+    goal = filters.queue.service_level_goal if filters.queue else None
+    level = whole.figures["service_level"]
+    tone = "" if goal is None or level is None else ("good" if level >= goal else "bad")
+    detail = _("goal %(goal)s") % {"goal": shown(SHARE, goal)} if goal is not None else ""
+    figures_of = [("service_level", tone, detail), *((key, "", "") for key in HEADLINE)]
+    kinds = {column.key: column for column in table.columns}
+    found = []
+    for key, mark, more in figures_of:
+        column, text = kinds[key], shown(kinds[key].kind, whole.figures[key])
+        found.append(Figure(str(column.label), text, whole.links.get(key, ""), mark, more, column.about))
+    return found
+
+
 def chart(filters: Filters, table: Table) -> dict[str, Any] | None:
     """Return what the chart shows: calls as bars, service level as a line, by step or by day."""
     if filters.by == "queue" or len(table.rows) < 2:
         return None
     return {
         "labels": [row.label for row in table.rows],
+        "ticks": [row.label.partition("–")[0] for row in table.rows],
+        "links": [row.links.get("entered", "") for row in table.rows],
         "entered": [row.figures["entered"] for row in table.rows],
         "answered": [row.figures["answered"] for row in table.rows],
         "level": [row.figures["service_level"] for row in table.rows],
         "goal": filters.queue.service_level_goal if filters.queue else None,
+        "summary": _summary(table),
         "words": {
             "entered": _("Entered"),
-            "answered": _("Answered"),
+            "answered": pgettext("count", "Answered"),
             "level": _("Service level"),
             "goal": _("Goal"),
         },
     }
+
+
+def _summary(table: Table) -> str:
+    """Say in words what the chart shows, for those who cannot see it."""
+    busiest = max(table.rows, key=lambda row: row.figures["entered"] or 0)
+    rated = [row for row in table.rows if row.figures["service_level"] is not None]
+    said = _("Most calls: %(count)s, %(when)s.") % {
+        "count": shown("count", busiest.figures["entered"]),
+        "when": busiest.label,
+    }
+    if not rated:
+        return said
+    worst = min(rated, key=lambda row: row.figures["service_level"] or 0.0)
+    lowest = {"level": shown(SHARE, worst.figures["service_level"]), "when": worst.label}
+    return f"{said} {_('Lowest service level: %(level)s, %(when)s.') % lowest}"

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allo.data.models import CallRecord, CallResult
+from allo.data.phone_numbers import normalise
 from allo.web.reports.access import visible_calls
 
 if TYPE_CHECKING:
@@ -25,16 +28,17 @@ if TYPE_CHECKING:
 KINDS = {
     "": _("All calls"),
     "entered": _("Entered a queue"),
-    "answered": _("Answered"),
+    "answered": pgettext_lazy("calls", "Answered"),
     "in_target": _("Answered in time"),
     "late": _("Answered late"),
-    "abandoned": _("Abandoned"),
+    "abandoned": pgettext_lazy("calls", "Abandoned"),
     "short": _("Abandoned at once"),
     "early": _("Left during the greeting"),
     "failed": _("Failed or rejected"),
 }
 ORDERS = {"": ("-arrived_at", "-pk"), "wait": ("-wait_s", "-pk"), "talk": ("-talk_s", "-pk")}
 OWN_PARAMETERS = ("kind", "q", "outcome", "start", "end", "order")
+_WITHIN_NUMBER = re.compile(r"(?<=[\d+])[\s()-]+(?=\d)")
 _TARGET = F("queue__service_level_target_s")
 _SHORT = F("queue__short_abandon_s")
 _KIND_TESTS = {
@@ -67,7 +71,7 @@ def find_calls(reader: User, filters: Filters, query: Mapping[str, str]) -> Quer
         calls = calls.filter(queue=filters.queue)
     if filters.agent is not None:
         calls = calls.filter(agent=filters.agent)
-    calls = calls.filter(_outcome(query.get("outcome", "")), _words(query.get("q", "").strip()))
+    calls = calls.filter(_outcome(query.get("outcome", "")), _words(query.get("q", "")))
     return calls.order_by(*ORDERS.get(query.get("order", ""), ORDERS[""]))
 
 
@@ -80,11 +84,14 @@ def _outcome(text: str) -> Q:
 def _words(text: str) -> Q:
     """Fit a number, a customer's or an agent's name; SQLite knows upper and lower case of Latin letters only."""
     found = Q()
-    for word in text.split()[:5]:
+    text = text.replace("\x00", " ")  # PostgreSQL knows no NUL
+    for word in _WITHIN_NUMBER.sub("", text).split()[:5]:
         digits = "".join(character for character in word if character.isdigit())
         fits = Q(call_id=word)
         if len(digits) >= 2:
             fits |= Q(caller__contains=digits) | Q(customer__phone__contains=digits)
+        if len(digits) >= 10:
+            fits |= Q(customer__phone=normalise(word))
         for case in {word, word.lower(), word.capitalize()}:
             fits |= Q(customer__name__icontains=case) | Q(agent__display_name__icontains=case)
         found &= fits

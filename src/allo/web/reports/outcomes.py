@@ -37,7 +37,7 @@ def outcomes(filters: Filters) -> Table:
     for key in order:
         row = _row(filters, str(known[key]) if key else _("No outcome recorded"), found[key], whole.answered, key)
         kind = "none" if not key else "success" if known[key].is_success else "plain"
-        row.bar = [Segment(kind, found[key].answered / most, row.label)]
+        row.bar = [Segment(kind, found[key].answered / most if most else 0.0, row.label)]
         row.detail = _("success") if kind == "success" else ""
         rows.append(row)
     return Table(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from allo.web.reports import words
 from allo.web.templatetags.allo import decimal, duration, percent
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class Column:
     note: str | _StrPromise = ""
     """Says what the figure is where it has no formula."""
 
+    @property
+    def about(self) -> str:
+        """How the figure is made, or what it is; empty where the name says it all."""
+        return words.formula(self.formula) if self.formula else str(self.note)
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -45,11 +51,29 @@ class Segment:
     kind: str
     share: float
     label: str
+    start: float = 0.0
+    """Where it begins, 0 to 1."""
+
+    @property
+    def left(self) -> str:
+        """The beginning as SVG wants it."""
+        return f"{self.start * 100:.2f}%"
 
     @property
     def width(self) -> str:
-        """The width as CSS wants it."""
+        """The width as SVG wants it."""
         return f"{self.share * 100:.2f}%"
+
+
+def stacked(parts: Iterable[tuple[str, float, str]]) -> list[Segment]:
+    """Put parts (kind, share, label) one after another; empty ones are left out."""
+    found: list[Segment] = []
+    at = 0.0
+    for kind, share, label in parts:
+        if share > 0:
+            found.append(Segment(kind, share, label, at))
+            at += share
+    return found
 
 
 @dataclass(slots=True)
@@ -73,6 +97,7 @@ class Table:
     rows: list[Row]
     sum_row: Row | None = None
     bar_title: str = ""
+    footnote: str = ""
 
     def lines(self) -> list[tuple[Row, list[tuple[Column, str, str]]]]:
         """Return rows with (column, shown figure, link), the sum last."""
@@ -88,7 +113,7 @@ class Table:
     @property
     def explained(self) -> list[Column]:
         """The columns with something to say about how they are made."""
-        return [column for column in self.columns if column.formula or column.note]
+        return [column for column in self.columns if column.about]
 
 
 def shown(kind: str, value: float | None) -> str:

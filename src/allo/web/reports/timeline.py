@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from allo.data.models import Disposition, Fact, Greeting, Queue, User
 from allo.web.reports import words
 from allo.web.templatetags.allo import duration
+from allo.web.why import why_this_agent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,7 +89,7 @@ def _entered(body: dict[str, Any], names: _Names) -> Said:
 
 
 def _offered(body: dict[str, Any], names: _Names) -> Said:
-    why = words.why_this_agent(body["reason"])
+    why = why_this_agent(body["reason"])
     text = _("Rang at %(agent)s.") % {"agent": names.agent(body)}
     return "bell", text, _("Why: %(agent)s %(why)s.") % {"agent": names.agent(body), "why": why} if why else ""
 

@@ -1,8 +1,7 @@
-"""Words of the reports: formulas, the engine's reasons, how calls end."""
+"""Words of the reports: formulas, how calls end."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allo.core.metrics import FORMULAS
@@ -28,22 +27,6 @@ END_REASONS = {
 def formula(name: str) -> str:
     """Return the formula of a figure in the reader's language."""
     return str(_FORMULAS[name]) if name in FORMULAS else ""
-
-
-def why_this_agent(reason: str) -> str:
-    """Say the engine's reason for offering a call to an agent: ``call:longest_idle:level=1``."""
-    who, _colon, rest = reason.partition(":")
-    rule, _colon, detail = rest.partition(":")
-    if who == "agent":
-        return _("became free, and this caller was first of those waiting")
-    said = {
-        "longest_idle": _("had been free the longest of all ready agents"),
-        "least_calls": _("had taken the fewest calls of all ready agents"),
-    }.get(rule, "")
-    level = detail.partition("=")[2]
-    if said and level not in {"", "1"}:
-        said += "; " + _("everybody of the levels before %(level)s was busy") % {"level": level}
-    return said
 
 
 def end_reason(code: str) -> str:

@@ -141,7 +141,8 @@ def restore(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 @admin_required
 def history(request: HttpRequest) -> HttpResponse:
     """Show who changed what."""
-    entries = AuditEntry.objects.select_related("actor")[:HISTORY_LENGTH]
+    settings_only = AuditEntry.objects.exclude(subject_kind="recording")  # listenings stand at their calls
+    entries = settings_only.select_related("actor")[:HISTORY_LENGTH]
     return render(request, "setup/history.html", {"here": "history", "sections": SECTIONS.values(), "entries": entries})
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
+from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 from django import template
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,8 @@ from allo.data.models import AgentState
 from allo.web import icons, reasons
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db import models
     from django.forms import BoundField
     from django.utils.safestring import SafeString
@@ -32,6 +36,9 @@ STATE_ICONS = {
     AgentState.WRAP_UP: "square-pen",
     AgentState.NOT_READY: "coffee",
 }
+
+WEB_CALLER = "web-"
+WEB_VISITOR = _("Visitor of the page")
 
 # Reasons that the routing engine itself gives for NotReady; others are ids of break reasons.
 SYSTEM_REASONS = {
@@ -114,8 +121,19 @@ def decimal(value: float | None) -> str:
 
 
 @register.filter
+def day_and_time(at: datetime) -> str:
+    """Show an instant in the centre's time: 25 Nov 2026, 14:47."""
+    return str(format_datetime(localtime(at), "d MMM y, HH:mm", locale=_locale()))
+
+
+@register.filter
 def phone(number: str) -> str:
-    """Show a telephone number the way people read it; internal numbers stay as they are."""
+    """Show a telephone number the way people read it; internal numbers stay as they are.
+
+    A visitor of the public page has an account instead, whose name is their secret.
+    """
+    if number.startswith(WEB_CALLER):
+        return str(WEB_VISITOR)
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:

@@ -50,7 +50,9 @@ export function startOutcome(form) {
     if (!form.isConnected) return;
     if (ok) words.textContent = same(values(form), sent) ? gettext("saved") : "";
     else words.textContent = code === "too_long" ? gettext("too long: at most 10,000 characters fit") : gettext("kept on this computer");
-    if (!same(values(form), sent)) timer = setTimeout(save, ok ? QUIET_MS : AGAIN_MS);
+    if (same(values(form), sent)) return;
+    if (code === "signed_out") document.body.addEventListener("allo:signed-in", save, { once: true });
+    else timer = setTimeout(save, ok ? QUIET_MS : AGAIN_MS);
   };
   form.addEventListener("input", () => {
     keep(call, values(form));

@@ -53,7 +53,9 @@ export function startDesk(desk) {
   function showNames() {
     for (const one of desk.querySelectorAll("[data-name-of]")) {
       const name = names.get(one.dataset.nameOf);
-      if (name) one.textContent = name;
+      if (!name) continue;
+      one.textContent = name;
+      one.nextElementSibling?.classList.remove("is-same");
     }
   }
 
@@ -118,7 +120,10 @@ export function startDesk(desk) {
   document.addEventListener("keydown", () => audio.wake(), { passive: true });
   document.addEventListener("focusin", ({ target }) => { if (target.matches?.("textarea[data-key]")) target.scrollIntoView({ block: "nearest" }); });
   if ("toneTest" in desk.dataset) {
-    setInterval(() => Object.assign(desk.dataset, { farHz: Math.round(audio.farTone()), farLevel: audio.farLevel().toFixed(2) }), 100);
+    setInterval(() => {
+      const ring = ringer.level() > 0.05 ? "on" : "off";
+      Object.assign(desk.dataset, { farHz: Math.round(audio.farTone()), farLevel: audio.farLevel().toFixed(2), ring });
+    }, 20);
   }
 
   startClock();

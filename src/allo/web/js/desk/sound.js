@@ -2,6 +2,7 @@
 import { MicrophoneProblem } from "../phone/audio.js";
 import { compare, fromRoundTrips, judge } from "../phone/quality.js";
 import { fill, gettext } from "../words.js";
+import { Alerts } from "./alerts.js";
 
 const METER_MS = 80;
 const MEASURE_MS = 2000;
@@ -36,6 +37,10 @@ export class SoundDesk {
       if (target.closest?.("[data-ring-once]")) { this.ringer.start(); setTimeout(() => this.ringer.stop(), 1200); }
     });
     this.dialog.addEventListener("change", ({ target }) => { if (target.dataset.device) this.#choose(target.dataset.device, target.value); });
+    const notify = this.dialog.querySelector("[data-notify]");
+    const offerNotify = () => { notify.hidden = !Alerts.canAsk(); };
+    notify.addEventListener("click", () => Alerts.ask().then(offerNotify));
+    offerNotify();
     navigator.mediaDevices?.addEventListener("devicechange", () => this.#list());
     setInterval(() => this.#meter(), METER_MS);
     setInterval(() => this.#measure(), MEASURE_MS);
@@ -54,6 +59,7 @@ export class SoundDesk {
     this.problem.hidden = true;
     for (const name of document.querySelectorAll("[data-microphone-name]")) name.textContent = this.audio.track.label || gettext("Microphone");
     this.#list();
+    this.onTrack(this.audio.track);
     this.onOpen();
     return true;
   }
@@ -65,7 +71,7 @@ export class SoundDesk {
 
   async #choose(what, id) {
     this.audio.remember(what, id);
-    if (what === "input" && (await this.openMicrophone())) this.onTrack(this.audio.track);
+    if (what === "input") await this.openMicrophone();
   }
 
   async #list() {

@@ -88,7 +88,8 @@ export class Telephone {
 
   do_claim() { this.tabs.claim(); }
   do_disconnect() { this.sip?.disconnect(); }
-  do_answer() { this.wanted = ""; this.sip.answer(this.audio.stream); }
+  do_leave() { this.sip?.leave(); this.audio.hush(); }
+  do_answer() { this.wanted = ""; this.sip.answer(this.audio.stream, { isMuted: this.state.isMuted }); }
   do_ring() { this.sip.ring(); this.ringer.start(); }
   do_stopRing() { this.ringer.stop(); }
   do_reject() { this.sip.reject(); }

@@ -90,6 +90,12 @@ export class Audio {
     this.#send(this.element, KEPT.output);
   }
 
+  /** The far side is not heard here any more. */
+  hush() {
+    this.element.srcObject = null;
+    this.far = null;
+  }
+
   /** After a key or click: browsers let sound play only then. */
   wake() {
     if (this.made?.state === "suspended") this.made.resume();

@@ -93,7 +93,7 @@ const HANDLERS = {
   // The centre says that there is no call of ours (it was ended while we were not connected).
   nothingThere: (state) => (state.talk === "none" ? undefined : [IDLE, "stopRing", "drop"]),
 
-  taken: (state) => (HAS_PHONE.has(state.line) ? [{ line: "taken", ...IDLE }, "stopRing", "disconnect"] : undefined),
+  taken: (state) => (HAS_PHONE.has(state.line) ? [{ line: "taken", ...IDLE }, "stopRing", "leave"] : undefined),
 
   useHere: (state) => (state.line === "taken" ? [{ line: "connecting" }, "claim", "connect"] : undefined),
 

@@ -1,5 +1,7 @@
 // Sounds made here: the ring (two soft notes, again and again), and short notes for "connected" and "ended".
+import { level } from "../wav.js";
 
+const FADE_S = 0.015;
 const RING = [[659, 0, 0.5], [880, 0.18, 0.6]];
 const RING_EVERY_MS = 2400;
 const NOTES = { ended: [[523, 0, 0.18], [392, 0.13, 0.25]], back: [[523, 0, 0.15], [659, 0.1, 0.22]] };
@@ -16,26 +18,42 @@ export class Ringer {
     this.timer = setInterval(() => this.#play(RING), RING_EVERY_MS);
   }
 
+  /** At once: a note that still sounds would be heard over the caller's first words. */
   stop() {
     clearInterval(this.timer);
     this.timer = null;
+    this.way?.gain.setTargetAtTime(0, this.audio.context.currentTime, FADE_S);
   }
 
   note(name) { this.#play(NOTES[name]); }
 
-  get #way() {
-    if (!this.output) {
-      const context = this.audio.context;
-      this.output = context.createMediaStreamDestination();
-      this.element = new window.Audio();
-      this.element.srcObject = this.output.stream;
+  /** Loudness of what sounds now, 0..1. */
+  level() {
+    if (!this.way) return 0;
+    if (!this.ear) {
+      this.ear = this.audio.context.createAnalyser();
+      this.ear.window = new Float32Array(1024);
+      this.way.connect(this.ear);
     }
-    return this.output;
+    this.ear.getFloatTimeDomainData(this.ear.window);
+    return level(this.ear.window);
+  }
+
+  #open() {
+    const context = this.audio.context;
+    const output = context.createMediaStreamDestination();
+    this.way = new GainNode(context);
+    this.way.connect(output);
+    this.element = new window.Audio();
+    this.element.srcObject = output.stream;
   }
 
   #play(notes) {
     const context = this.audio.context;
-    const way = this.#way;
+    if (!this.way) this.#open();
+    const way = this.way;
+    way.gain.cancelScheduledValues(context.currentTime);
+    way.gain.setValueAtTime(1, context.currentTime);
     this.audio.sendToRinger(this.element);
     this.element.play().catch(() => {}); // no click on this page yet: the browser stays silent, the title still blinks
     for (const [hertz, after, lasts] of notes) {

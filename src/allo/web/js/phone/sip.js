@@ -60,6 +60,26 @@ export class SipPhone {
     this.register();
   }
 
+  /**
+   * Another page has the telephone. Its conversation goes there, so nothing is hung up or refused here: the old leg
+   * stays, silent, until the centre has the new one and ends it.
+   */
+  leave() {
+    const { ua } = this;
+    const left = [this.current, this.incoming].filter((one) => one && !one.session.isEnded());
+    this.ua = null;
+    this.current = this.incoming = null;
+    if (!left.length) {
+      ua?.stop();
+      return;
+    }
+    ua.unregister();
+    for (const { session } of left) {
+      if (session.isEstablished()) session.mute({ audio: true });
+      for (const over of ["ended", "failed"]) session.on(over, () => ua.stop());
+    }
+  }
+
   disconnect() {
     const ua = this.ua;
     this.ua = null;
@@ -72,9 +92,11 @@ export class SipPhone {
     this.current = this.#follow(session, "");
   }
 
-  answer(stream) {
+  answer(stream, { isMuted = false } = {}) {
     this.current = this.incoming ?? this.current;
     this.incoming = null;
+    // The microphone is one for all calls: muting the call before has switched it off.
+    for (const track of stream.getAudioTracks()) track.enabled = !isMuted;
     this.current.session.answer({ mediaStream: stream, ...options() });
   }
 
@@ -113,8 +135,11 @@ export class SipPhone {
   sendKey(key) { this.current?.session.sendDTMF(key, { transportType: "RFC2833", duration: 160 }); }
 
   async useTrack(track) {
-    const sender = this.current?.session.connection?.getSenders().find((one) => one.track?.kind === "audio");
-    if (sender) await sender.replaceTrack(track);
+    const session = this.current?.session;
+    const sender = session?.connection?.getSenders().find((one) => one.track?.kind === "audio");
+    if (!sender) return;
+    track.enabled = !session.isMuted().audio;
+    await sender.replaceTrack(track);
   }
 
   async stats() {

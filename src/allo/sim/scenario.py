@@ -1,0 +1,142 @@
+"""What is simulated: a centre's configuration, its callers and its agents' shifts.
+
+Decides nothing about routing: that is the engine's, by the same `Config` as in the live centre. Seconds count from
+the opening. Agents log in when their shift begins and out when it ends, after the call they are in; they take every
+offer after the answer delay. An agent whose delay was longer than the queue lets it ring presses Ready a little later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf
+
+from allo.core.model import Agent, Config, Membership, NumberRoute, Queue
+from allo.sim.arrivals import Arrivals, Poisson
+from allo.sim.durations import FOR_EVER, NOTHING, Duration, Exponential
+
+A_DAY_S = 86_400.0
+
+
+class ScenarioError(ValueError):
+    """This scenario cannot be played; the message says why, a sentence a line."""
+
+
+@dataclass(frozen=True)
+class Callers:
+    """People who dial `number`: when they come, how long they talk, when they lose patience in the queue."""
+
+    number: str
+    arrivals: Arrivals
+    talk: Duration
+    patience: Duration = FOR_EVER
+    wrapup: Duration = NOTHING
+    """The agent's work after their calls (no longer than the queue's limit, where it has one)."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """An agent works from here to there; breaks are the time between two shifts. `None`: until nobody waits."""
+
+    agent_id: str
+    from_s: float = 0.0
+    to_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Everything a run depends on besides its seed. Raises ScenarioError when it makes no sense."""
+
+    config: Config
+    callers: tuple[Callers, ...]
+    shifts: tuple[Shift, ...]
+    open_s: float
+    """Callers come during these seconds; those inside then are still served."""
+    warm_up_s: float = 0.0
+    """Calls that come in these first seconds are served but not counted."""
+    answer_delay: Duration = NOTHING
+    prompt_s: Mapping[str, float] = field(default_factory=dict)
+    """How long greetings and opening messages last; 0 for those not named."""
+    return_s: float = 60.0
+    """After how long an agent who let it ring presses Ready."""
+    opens_at: float = A_DAY_S
+    """The instant of the opening; above 0, which in facts means never."""
+
+    def __post_init__(self) -> None:
+        found = self.config.problems()
+        found += [
+            f"Nobody answers number {one.number}: no queue is behind it."
+            for one in self.callers
+            if self.config.route_of(one.number) is None
+        ]
+        found += [
+            f"Shift of agent {shift.agent_id}, who does not exist."
+            for shift in self.shifts
+            if shift.agent_id not in self.config.agents
+        ]
+        found += [
+            f"Queue {queue.name} requires an outcome of each call, but there are none to choose from."
+            for queue in self.config.queues.values()
+            if queue.outcome_required and not self.config.dispositions
+        ]
+        found += [f"Two shifts of agent {agent_id} overlap." for agent_id in self._overlapping()]
+        if not 0 <= self.warm_up_s < self.open_s:
+            found.append("The warm-up must be shorter than the time the centre is open.")
+        if self.opens_at <= 0:
+            found.append("The centre must open after the instant 0.")
+        if found:
+            raise ScenarioError("\n".join(found))
+
+    def _overlapping(self) -> list[str]:
+        ends: dict[str, float] = {}
+        found = []
+        for shift in sorted(self.shifts, key=lambda shift: shift.from_s):
+            if shift.from_s < ends.get(shift.agent_id, 0.0):
+                found.append(shift.agent_id)
+            ends[shift.agent_id] = inf if shift.to_s is None else shift.to_s
+        return found
+
+
+def one_queue(
+    *,
+    calls_per_hour: float,
+    talk_s: float,
+    agents: int,
+    hours: float,
+    patience_s: float | None = None,
+    target_s: float = 20.0,
+    warm_up_s: float = 0.0,
+) -> Scenario:
+    """The textbook's centre: Poisson arrivals, exponential talks and patience, equal agents, no wrap-up."""
+    return Scenario(
+        config=one_queue_config(agents, target_s),
+        callers=(
+            Callers(
+                number="100",
+                arrivals=Poisson([calls_per_hour]),
+                talk=Exponential(talk_s),
+                patience=FOR_EVER if patience_s is None else Exponential(patience_s),
+            ),
+        ),
+        shifts=tuple(Shift(str(number)) for number in range(1, agents + 1)),
+        open_s=hours * 3600 + warm_up_s,
+        warm_up_s=warm_up_s,
+    )
+
+
+def one_queue_config(agents: int, target_s: float = 20.0) -> Config:
+    """One queue behind number 100, agents "1" to `agents`, no wrap-up; every abandon counts."""
+    queue = Queue(
+        id="queue",
+        name="Queue",
+        wrapup_limit_s=0.0,
+        outcome_required=False,
+        service_level_target_s=target_s,
+        short_abandon_s=0.0,
+    )
+    numbers = [str(number) for number in range(1, agents + 1)]
+    return Config(
+        queues={queue.id: queue},
+        agents={number: Agent(number, f"Agent {number}", number, (Membership(queue.id),)) for number in numbers},
+        numbers={"100": NumberRoute("100", queue.id)},
+    )

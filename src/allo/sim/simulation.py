@@ -1,0 +1,302 @@
+"""One run: the engine between simulated callers and simulated agents.
+
+    heap of (at, seq, act, whom) ──► act ──► Engine.handle ──► effects ──► more entries in the heap
+                                                                  └─ facts
+
+What happens next is the smallest (at, seq): ties are first come, first served, so that the same seed gives the same
+run. An entry whose time has passed otherwise (the caller was answered before patience ended, the timer was cancelled)
+stays in the heap and finds nothing to do. Everything random is drawn before the first call, by caller: the
+same seed brings the same callers to any number of agents.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import heappop, heappush
+from math import inf
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.random import SeedSequence
+
+from allo.core import effects as ef
+from allo.core import requests as rq
+from allo.core.agent_states import AgentState, SystemReason
+from allo.core.engine import Engine, Input
+from allo.core.events import CallArrived, ConfigChanged, DeviceUp, LegAnswered, LegEnded, PlaybackFinished, TimerFired
+from allo.core.facts import AgentStateChanged, Fact
+from allo.sim.durations import one_by_one
+from allo.sim.figures import Figures, Window, tally_all, tally_by_agent, tally_by_interval, tally_by_queue
+from allo.sim.scenario import A_DAY_S, Scenario
+
+MOST_OVERTIME_S = A_DAY_S
+"""A run ends this long after the last arrival, should callers for whom there is nobody wait for ever."""
+
+
+class SimulationError(RuntimeError):
+    """The engine refused what a simulated agent did: a fault of the simulator."""
+
+
+@dataclass(slots=True)
+class Caller:
+    """One caller, known in advance."""
+
+    arrives_at: float
+    call_id: str
+    number: str
+    talk_s: float
+    patience_s: float
+    wrapup_s: float
+
+
+class Turn(NamedTuple):
+    """One input and what came of it."""
+
+    at: float
+    what: Input
+    effects: list[ef.Effect]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What happened. Figures count the calls that came after the warm-up, and agents' time from then to closing."""
+
+    scenario: Scenario
+    facts: list[Fact]
+    log: list[Turn]
+    """What the engine was told and what it asked for, when this was wanted: enough to play it again."""
+    unfinished: int
+    """Calls still there at the end: nobody to answer and no end of patience."""
+
+    @property
+    def window(self) -> Window:
+        """The instants that count."""
+        scenario = self.scenario
+        return Window(scenario.opens_at + scenario.warm_up_s, scenario.opens_at + scenario.open_s)
+
+    @cached_property
+    def total(self) -> Figures:
+        """The whole centre."""
+        return tally_all(self.facts, self.scenario.config.queues, self.window)
+
+    def by_queue(self) -> dict[str, Figures]:
+        """Calls by queue id (agents' time belongs to no queue)."""
+        return tally_by_queue(self.facts, self.scenario.config.queues, self.window)
+
+    def by_agent(self) -> dict[str, Figures]:
+        """Calls answered, and time, by agent id."""
+        return tally_by_agent(self.facts, self.scenario.config.queues, self.window)
+
+    def by_interval(self, interval_s: float) -> dict[float, Figures]:
+        """Calls by the interval they entered in, and agents' time, by the interval's beginning."""
+        return tally_by_interval(self.facts, self.scenario.config.queues, self.window, interval_s)
+
+
+def run(scenario: Scenario, seed: int | SeedSequence = 1, *, keep_log: bool = False) -> Run:
+    """Play a scenario once. The same scenario and seed give the same facts."""
+    simulation = Simulation(scenario, seed if isinstance(seed, SeedSequence) else SeedSequence(seed), keep_log)
+    with _no_garbage_collection():
+        simulation.play()
+    return Run(scenario, simulation.facts, simulation.log, len(simulation.engine.state.calls))
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """A run keeps every fact and makes no cycles: looking for some among ever more facts is a fifth of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+class Simulation:
+    """The world around one engine. `play` it once."""
+
+    def __init__(self, scenario: Scenario, seed: SeedSequence, keep_log: bool = False) -> None:
+        self.scenario = scenario
+        self.engine = Engine()
+        self.now = scenario.opens_at
+        self.facts: list[Fact] = []
+        self.log: list[Turn] = []
+        self._keeps_log = keep_log
+        self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
+        self._seq = 0
+        self._timers: dict[str, float] = {}
+        self._patient: set[str] = set()
+        """Calls whose callers hear music and may still lose patience."""
+        self._ringing: dict[str, str] = {}
+        """Agents' ringing legs, and who is to answer."""
+        delay_seed, *seeds = seed.spawn(1 + len(scenario.callers))
+        self._delays = one_by_one(scenario.answer_delay, np.random.default_rng(delay_seed))
+        arriving = draw_callers(scenario, seeds)
+        self._callers = {caller.call_id: caller for caller in arriving}
+        self._arriving = iter(arriving)
+        self._disposition = next(iter(scenario.config.dispositions), "")
+        self._carry_out: dict[type, Callable[[Any], None]] = {
+            ef.PlayPrompt: self._prompt_plays,
+            ef.StartMusic: self._caller_waits,
+            ef.OfferCall: self._phone_rings,
+            ef.ConnectLegs: self._they_talk,
+            ef.EndLeg: self._leg_ends,
+            ef.StartTimer: self._timer_starts,
+            ef.CancelTimer: self._timer_is_cancelled,
+            ef.Refused: self._is_refused,
+        }
+
+    def play(self) -> None:
+        """From the opening until nobody is left."""
+        scenario = self.scenario
+        self._say(ConfigChanged(scenario.config))
+        for shift in scenario.shifts:
+            self._at(scenario.opens_at + shift.from_s, self._shift_begins, shift.agent_id)
+            if shift.to_s is not None:
+                self._at(scenario.opens_at + shift.to_s, self._shift_ends, shift.agent_id)
+        self._await_next_arrival(None)
+        closes_at = scenario.opens_at + scenario.open_s
+        self._go_on_until(closes_at + MOST_OVERTIME_S)
+        self.now = max(self.now, closes_at)
+        for agent_id in scenario.config.agents:
+            self._shift_ends(agent_id)
+        self._go_on_until(inf)
+
+    def _go_on_until(self, end_at: float) -> None:
+        heap = self._heap
+        while heap and heap[0][0] <= end_at:
+            self.now, _, act, whom = heappop(heap)
+            act(whom)
+
+    def _at(self, at: float, act: Callable[[Any], None], whom: object) -> None:
+        self._seq += 1
+        heappush(self._heap, (at, self._seq, act, whom))
+
+    def _say(self, what: Input) -> None:
+        """Tell the engine, and do what it asks."""
+        effects = self.engine.handle(what, self.now)
+        if self._keeps_log:
+            self.log.append(Turn(self.now, what, effects))
+        carry_out = self._carry_out
+        for effect in effects:
+            if type(effect) is ef.RecordFact:
+                fact = effect.fact
+                self.facts.append(fact)
+                if type(fact) is AgentStateChanged:
+                    self._agent_sees(fact)
+            else:
+                act = carry_out.get(type(effect))
+                if act is not None:
+                    act(effect)
+        self.engine.touched.clear()
+
+    # Callers
+
+    def _await_next_arrival(self, _: object) -> None:
+        caller = next(self._arriving, None)
+        if caller is not None:
+            self._at(caller.arrives_at, self._caller_arrives, caller)
+
+    def _caller_arrives(self, caller: Caller) -> None:
+        self._say(CallArrived(caller.call_id, caller.number))
+        self._await_next_arrival(None)
+
+    def _prompt_plays(self, effect: ef.PlayPrompt) -> None:
+        lasts_s = self.scenario.prompt_s.get(effect.prompt, 0.0)
+        self._at(self.now + lasts_s, self._say, PlaybackFinished(effect.call_id, effect.prompt))
+
+    def _caller_waits(self, effect: ef.StartMusic) -> None:
+        patience_s = self._callers[effect.call_id].patience_s
+        if patience_s != inf:
+            self._patient.add(effect.call_id)
+            self._at(self.now + patience_s, self._patience_ends, effect.call_id)
+
+    def _patience_ends(self, call_id: str) -> None:
+        if call_id in self._patient:
+            self._patient.discard(call_id)
+            self._say(LegEnded(call_id))
+
+    def _they_talk(self, effect: ef.ConnectLegs) -> None:
+        self._patient.discard(effect.call_id)
+        self._at(self.now + self._callers[effect.call_id].talk_s, self._say, LegEnded(effect.call_id))
+
+    # Agents
+
+    def _shift_begins(self, agent_id: str) -> None:
+        self._say(DeviceUp(agent_id))
+        self._say(rq.LogIn(agent_id))
+        self._say(rq.GoReady(agent_id))
+
+    def _shift_ends(self, agent_id: str) -> None:
+        self._say(rq.LogOut(agent_id))
+
+    def _phone_rings(self, effect: ef.OfferCall) -> None:
+        self._ringing[effect.leg_id] = effect.agent_id
+        self._at(self.now + next(self._delays), self._agent_answers, effect.leg_id)
+
+    def _agent_answers(self, leg_id: str) -> None:
+        if self._ringing.pop(leg_id, None) is not None:
+            self._say(LegAnswered(leg_id))
+
+    def _leg_ends(self, effect: ef.EndLeg) -> None:
+        self._ringing.pop(effect.leg_id, None)
+        self._patient.discard(effect.leg_id)
+
+    def _agent_sees(self, change: AgentStateChanged) -> None:
+        """What their own page shows an agent, and what they do about it."""
+        if change.current == AgentState.WRAP_UP:
+            call_id = self.engine.state.agents[change.agent_id].call_id
+            done = rq.FinishWrapUp(change.agent_id, call_id, self._disposition)
+            self._at(self.now + self._callers[call_id].wrapup_s, self._finish_wrapup, done)
+        elif change.current == AgentState.NOT_READY and change.reason == SystemReason.NO_ANSWER:
+            self._at(self.now + self.scenario.return_s, self._back_again, change.agent_id)
+
+    def _finish_wrapup(self, done: rq.FinishWrapUp) -> None:
+        if self.engine.state.agents[done.agent_id].call_id == done.call_id:
+            self._say(done)
+
+    def _back_again(self, agent_id: str) -> None:
+        if self.engine.state.agents[agent_id].reason == SystemReason.NO_ANSWER:
+            self._say(rq.GoReady(agent_id))
+
+    def _is_refused(self, effect: ef.Refused) -> None:
+        raise SimulationError(f"The engine refused a simulated agent: {effect.code.value}.")
+
+    # Timers
+
+    def _timer_starts(self, effect: ef.StartTimer) -> None:
+        self._timers[effect.timer_id] = effect.fires_at
+        self._at(effect.fires_at, self._timer_fires, effect.timer_id)
+
+    def _timer_is_cancelled(self, effect: ef.CancelTimer) -> None:
+        self._timers.pop(effect.timer_id, None)
+
+    def _timer_fires(self, timer_id: str) -> None:
+        if self._timers.get(timer_id) == self.now:
+            del self._timers[timer_id]
+            self._say(TimerFired(timer_id))
+
+
+def draw_callers(scenario: Scenario, seeds: list[SeedSequence]) -> list[Caller]:
+    """Everybody who will call, in the order of arrival. Each property has a random stream of its own."""
+    found: list[Caller] = []
+    for callers, seed in zip(scenario.callers, seeds, strict=True):
+        arrival, talk, patience, wrapup = (np.random.default_rng(child) for child in seed.spawn(4))
+        arrivals = scenario.opens_at + callers.arrivals.draw(arrival, scenario.open_s)
+        count = len(arrivals)
+        columns: Iterator[tuple[float, float, float, float]] = zip(
+            arrivals.tolist(),
+            callers.talk.draw(talk, count).tolist(),
+            callers.patience.draw(patience, count).tolist(),
+            callers.wrapup.draw(wrapup, count).tolist(),
+            strict=True,
+        )
+        found += [Caller(at, "", callers.number, *durations) for at, *durations in columns]
+    found.sort(key=lambda caller: caller.arrives_at)
+    for place, caller in enumerate(found, 1):
+        caller.call_id = f"call-{place}"
+    return found

@@ -1,0 +1,73 @@
+"""The desk as a test uses it: by keys and clicks, and by waiting for what it shows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+WITHIN_MS = 12_000
+
+_READ = "() => ({ ...document.getElementById('desk').dataset })"
+# `wanted` maps names of data attributes to what they must be; "farHz" to a pitch that must be near.
+_IS_SO = """wanted => {
+  const now = document.getElementById('desk')?.dataset;
+  return now && Object.entries(wanted).every(([name, value]) =>
+    name === 'farHz' ? Math.abs(Number(now.farHz) - value) < 30 : (now[name] ?? '') === value);
+}"""
+
+# What was typed into the outcome's note is on the server.
+SAVED = "() => document.querySelector('[data-kept]')?.textContent === 'saved'"
+
+
+@dataclass
+class Desk:
+    """One open desk. `heard` collects what the page's console said."""
+
+    page: Page
+    origin: str
+
+    def open(self) -> Desk:
+        """Load the page; its telephone is connected when this returns."""
+        self.page.goto(f"{self.origin}/desk/?tone-test")
+        self.wait(line="registered")
+        return self
+
+    def ready(self) -> Desk:
+        """Start work and be ready."""
+        self.wait(phase="offline")
+        self.page.keyboard.press("F2")
+        self.wait(state="not_ready")
+        self.page.keyboard.press("F2")
+        self.wait(state="ready")
+        return self
+
+    def now(self) -> dict[str, str]:
+        """What the desk says of itself: phase, state, line, talk, farHz …"""
+        shown: dict[str, str] = self.page.evaluate(_READ)
+        return shown
+
+    def wait(self, **wanted: Any) -> None:
+        """Return once the desk shows all this."""
+        try:
+            self.page.wait_for_function(_IS_SO, arg=wanted, timeout=WITHIN_MS)
+        except Exception as error:
+            shown = {name: self.now().get(name) for name in ("phase", "state", "line", "talk", "farHz", "farLevel")}
+            raise AssertionError(f"wanted {json.dumps(wanted)}, but the desk shows {json.dumps(shown)}") from error
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after another."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def accept(self) -> None:
+        """Accept what rings; returns when the conversation stands on both sides."""
+        self.wait(phase="offer", talk="ringing")
+        self.press("F2")
+        self.wait(phase="talk", talk="talking")
+
+    def said(self, part: str) -> str:
+        """The text of the first element that fits a selector."""
+        return " ".join(self.page.locator(part).first.inner_text().split())

@@ -1,0 +1,39 @@
+"""The team leader's floor follows a call while it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.browser.desk import Desk
+from tests.browser.sip_caller import SipCaller
+from tests.browser.stage import Stage
+
+Call = Callable[..., SipCaller]
+
+
+def test_the_floor_shows_the_call_live(stage: Stage, desk: Desk, call: Call, open_page: Callable[..., Page]) -> None:
+    floor = open_page("leader")
+    floor.goto(f"{stage.origin}/floor/")
+    tile = f"#agents-{stage.agent_id}"
+
+    def sees(state: str) -> None:
+        floor.wait_for_selector(f"{tile}[data-state='{state}']", timeout=10_000)
+
+    sees("offline")
+    desk.ready()
+    sees("ready")
+    caller = call(caller="79005550140")
+    sees("offered")
+    desk.accept()
+    sees("on-call")
+    floor.wait_for_selector(".call-now--talking >> text=Quick")
+    desk.press("F4")
+    floor.wait_for_selector(".call-now--held")
+    floor.wait_for_selector(f"{tile} >> text=On hold")
+    desk.press("F4")
+    floor.wait_for_selector(".call-now--talking")
+    caller.hang_up()
+    floor.wait_for_selector(".call-now", state="detached")
+    sees("wrap-up")

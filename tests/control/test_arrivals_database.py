@@ -1,0 +1,29 @@
+"""Who calls, as the database knows it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from allo.control.arrivals import Known, look_up
+from allo.data.models import CallRecord, Customer, Fact
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def test_a_stranger() -> None:
+    assert look_up("+79161234567") == Known()
+
+
+def test_a_customer_with_the_greeting_of_the_last_call() -> None:
+    customer = Customer.objects.create(phone="+79161234567", name="Анна")
+    for hour, call_id, greeting in ((9, "1", "3"), (11, "3", "4"), (10, "2", "5")):
+        at = AT.replace(hour=hour)
+        CallRecord.objects.create(call_id=call_id, caller="+79161234567", customer=customer, arrived_at=at)
+        body = {"at": at.timestamp(), "call_id": call_id, "greeting": greeting}
+        Fact.objects.create(uid=f"f{call_id}", kind="GreetingPlayed", call_id=call_id, at=at, body=body)
+    known = look_up("+79161234567")
+    assert known == Known(str(customer.pk), "Анна", "4")
+    assert isinstance(known.last_greeting, str), "a number here would make the input log unreadable"

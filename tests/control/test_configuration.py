@@ -1,0 +1,215 @@
+"""The set-up in force: notices, lost notices, contradictions, an absent database, telephone lines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import InterfaceError, OperationalError
+
+from allo.control.configuration import AGAIN_S, POLL_S, Configuration
+from allo.core.events import ConfigChanged
+from allo.core.model import Config, NumberRoute
+from allo.data.load_config import Setup, TrunkLine, current_revision
+from tests.control.centres import config
+from tests.control.fake_telephony import FakeTelephony
+from tests.control.virtual_time import virtually
+
+LINE = TrunkLine("1", "ip", "sip.example.com", 5060, "", "", ("192.0.2.0/24",))
+REGISTERED = TrunkLine("2", "registration", "reg.example.com", 5060, "me", "secret")
+
+
+class Tables:
+    """The set-up as a database would give it."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.error: Exception | None = None
+        self.reads = 0
+
+    async def run(self, work: Callable[[], Any], within_s: float | None = None) -> Any:
+        await asyncio.sleep(0.01)
+        if self.error:
+            raise self.error
+        if work is current_revision:
+            return self.setup.config.revision
+        self.reads += 1
+        return self.setup
+
+
+class Watch:
+    """A configuration with its watch running."""
+
+    def __init__(self, setup: Setup | None = None) -> None:
+        self.tables = Tables(setup or Setup(config(1)))
+        self.telephony: Any = FakeTelephony(None, str)  # type: ignore[arg-type]
+        self.in_force = Config()
+        self.put: list[ConfigChanged] = []
+        self.configuration = Configuration(self.tables, self.telephony, self.take)  # type: ignore[arg-type]
+        self.telephony.on_link = self.link
+        self.task = asyncio.create_task(self.configuration.run(lambda: self.in_force))
+
+    def link(self, is_up: bool) -> None:
+        if is_up:
+            self.configuration.link_is_up()
+
+    def take(self, event: ConfigChanged) -> None:
+        self.put.append(event)
+        self.in_force = event.config
+
+
+@virtually
+async def test_the_set_up_is_read_at_the_start_and_put_once() -> None:
+    watch = Watch()
+    await asyncio.sleep(POLL_S * 3)
+    assert watch.put == [ConfigChanged(config(1))]
+    assert watch.tables.reads == 1, "later only the revision is looked at"
+    watch.task.cancel()
+
+
+@virtually
+async def test_a_restart_with_the_same_set_up_changes_nothing() -> None:
+    watch = Watch()
+    watch.in_force = config(1)
+    await asyncio.wait_for(watch.configuration.first.wait(), 1)
+    assert watch.put == []
+    watch.task.cancel()
+
+
+@virtually
+async def test_a_notice_is_followed_at_once_and_a_lost_one_by_the_next_look() -> None:
+    watch = Watch()
+    await asyncio.sleep(1)
+    watch.tables.setup = Setup(config(2))
+    watch.configuration.changed()
+    await asyncio.sleep(0.1)
+    assert watch.in_force.revision == 2
+    watch.tables.setup = Setup(config(3))
+    await asyncio.sleep(POLL_S + 1)
+    assert watch.in_force.revision == 3
+    watch.task.cancel()
+
+
+@virtually
+async def test_a_notice_during_the_reading_is_not_lost() -> None:
+    watch = Watch()
+    await asyncio.sleep(0.005)  # the first reading is under way
+    watch.configuration.changed()
+    await asyncio.sleep(0.1)
+    assert watch.tables.reads == 2
+    watch.task.cancel()
+
+
+@virtually
+async def test_a_set_up_that_contradicts_itself_never_comes_into_force(caplog: pytest.LogCaptureFixture) -> None:
+    watch = Watch()
+    await asyncio.sleep(1)
+    watch.tables.setup = Setup(replace(config(2), numbers={"100": NumberRoute("100", "nowhere")}))
+    watch.configuration.changed()
+    await asyncio.sleep(1)
+    assert watch.in_force == config(1)
+    assert "contradicts itself" in caplog.text
+    watch.tables.setup = Setup(config(3))
+    await asyncio.sleep(POLL_S + 1)
+    assert watch.in_force == config(3)
+    watch.task.cancel()
+
+
+@pytest.mark.parametrize("error", [OperationalError("away"), InterfaceError("closed"), ValueError("odd row")])
+def test_an_absent_database_is_asked_again_and_the_last_set_up_stays(error: Exception) -> None:
+    @virtually
+    async def run() -> None:
+        watch = Watch()
+        watch.tables.error = error
+        await asyncio.sleep(10)
+        assert not watch.configuration.first.is_set()
+        watch.tables.error = None
+        await asyncio.sleep(AGAIN_S + 0.1)
+        assert watch.in_force == config(1)
+        watch.tables.error = error
+        watch.tables.setup = Setup(config(2))
+        watch.configuration.changed()
+        await asyncio.sleep(10)
+        assert watch.in_force == config(1)
+        watch.tables.error = None
+        await asyncio.sleep(AGAIN_S + 0.1)
+        assert watch.in_force == config(2)
+        watch.task.cancel()
+
+    run()
+
+
+# Lines
+
+
+@virtually
+async def test_lines_are_told_when_asterisk_is_there_and_only_what_changed() -> None:
+    watch = Watch(Setup(config(1), trunks=(LINE, REGISTERED)))
+    await asyncio.sleep(1)
+    assert watch.telephony.trunks_made == []
+    watch.telephony.link(True)
+    await asyncio.sleep(1)
+    assert watch.telephony.trunks_made == ["1", "2"]
+    assert watch.telephony.trunks["2"].secret == "secret"
+    watch.tables.setup = Setup(config(2), trunks=(replace(LINE, port=5070), REGISTERED))
+    watch.configuration.changed()
+    await asyncio.sleep(1)
+    assert watch.telephony.trunks_made == ["1", "2", "1"]
+    watch.tables.setup = Setup(config(3), trunks=(REGISTERED,))
+    watch.configuration.changed()
+    await asyncio.sleep(1)
+    assert set(watch.telephony.trunks) == {"2"}
+    watch.task.cancel()
+
+
+@virtually
+async def test_a_line_deleted_while_control_was_away_goes() -> None:
+    watch = Watch(Setup(config(1), trunks=(LINE,)))
+    watch.telephony.trunks = {"9": None, "1": None}
+    await asyncio.sleep(1)
+    watch.telephony.link(True)
+    await asyncio.sleep(1)
+    assert set(watch.telephony.trunks) == {"1"}
+    watch.task.cancel()
+
+
+@virtually
+async def test_a_line_that_asterisk_refuses_keeps_no_other_away(caplog: pytest.LogCaptureFixture) -> None:
+    watch = Watch(Setup(config(1), trunks=(LINE, REGISTERED)))
+    watch.telephony.refused_hosts.add(LINE.host)
+    watch.telephony.link(True)
+    await asyncio.sleep(1)
+    assert watch.telephony.trunks_made == ["2"]
+    assert "line 1" in caplog.text
+    assert "secret" not in caplog.text
+    watch.telephony.refused_hosts.clear()
+    await asyncio.sleep(POLL_S + 1)
+    assert watch.telephony.trunks_made == ["2", "1"]
+    watch.task.cancel()
+
+
+@virtually
+async def test_another_asterisk_is_told_everything_again() -> None:
+    watch = Watch(Setup(config(1), trunks=(LINE,)))
+    watch.telephony.link(True)
+    await asyncio.sleep(1)
+    watch.telephony.link(False)
+    watch.telephony.trunks.clear()
+    watch.telephony.link(True)
+    await asyncio.sleep(1)
+    assert watch.telephony.trunks_made == ["1", "1"]
+    watch.task.cancel()
+
+
+@virtually
+async def test_prompts_have_sounds() -> None:
+    watch = Watch(Setup(config(1), {"7": "sound:allo/greetings/hello"}))
+    await asyncio.sleep(1)
+    media_of = watch.configuration.media_of
+    assert media_of("7") == "sound:allo/greetings/hello"
+    assert media_of("system:unknown_number") == "sound:allo/prompts/en/unknown-number"
+    assert media_of("deleted meanwhile") == "sound:silence/1"
+    watch.task.cancel()

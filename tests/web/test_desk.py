@@ -1,0 +1,181 @@
+"""The desk's page and its live parts: who may look, and what each phase of a call shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import translation
+
+from allo.data.actions.queue import do_save_queue
+from allo.data.models import BreakReason, Queue
+from allo.web import reasons
+from allo.web.control_client import Snapshot
+from allo.web.desk import live
+from allo.web.mirror import Mirror
+from allo.web.why import why_me
+from tests.web.asked_control import AskedControl
+from tests.web.desk_items import PHASES, items
+
+if TYPE_CHECKING:
+    from tests.web.conftest import People, Visit
+
+# What tells an agent at a glance where they are.
+SHOWS = {
+    "offline": ("Check your headset", "Start work", "F2"),
+    "logged in": ("You are at work", "Ready"),
+    "ready": ("The next call is yours",),
+    "break": ("Enjoy your break", "Ready"),
+    "no answer": ("You did not answer a call",),
+    "declined": ("You declined a call",),
+    "phone lost": ("Your phone was away",),
+    "phone failed": ("Your phone was away",),
+    "offer": ("A call for you", "Accept", "F2", "Decline", "F9", "Support", "You have been free the longest."),
+    "talk": ("Talking", "Hold", "Mute", "Keypad", "End"),
+    "hold": ("On hold, hears music", "Resume"),
+    "muted": ("The caller does not hear you", "Unmute"),
+    "lost": ("Your phone is coming back",),
+    "wrap-up": ("The call is over", "Time left"),
+    "outcome missing": ("The outcome is missing", "no calls are sent to you"),
+}
+IS_ABOUT_A_CALL = {"talk", "hold", "muted", "lost", "wrap-up", "outcome missing"}
+
+
+def mirror(phase: str, **call: Any) -> Mirror:
+    return Mirror(Snapshot(1, items(phase, **call)))
+
+
+@pytest.fixture(autouse=True)
+def control(monkeypatch: pytest.MonkeyPatch) -> AskedControl:
+    double = AskedControl()
+    monkeypatch.setattr("allo.web.hub.control", double)
+    return double
+
+
+@pytest.fixture
+def member(people: People) -> None:
+    """The agent serves a queue."""
+    do_save_queue(None, Queue(name="Support"), greetings=[], members={people["agent"]: 1})
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_each_phase_says_where_one_is_and_what_to_do(phase: str) -> None:
+    panel = live.draw_panel(mirror(phase), "7", "en")
+    for words in SHOWS[phase]:
+        assert words in panel
+    assert ('data-load="/desk/call/c.1/outcome"' in panel) is (phase in IS_ABOUT_A_CALL)
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.usefixtures("db")
+def test_no_phase_mixes_languages(phase: str) -> None:
+    with translation.override("ru"):
+        drawn = live.draw_panel(mirror(phase), "7", "ru") + live.draw_state(mirror(phase), "7", "ru")
+    for words in SHOWS[phase]:
+        if not words.startswith("F") and words != "Support":
+            assert words not in drawn, words
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.usefixtures("db")
+def test_the_state_tells_the_script_what_it_goes_by(phase: str) -> None:
+    state = live.draw_state(mirror(phase), "7", "en")
+    call_id = PHASES[phase][0].get("call_id", "")
+    assert f'data-call="{call_id}"' in state
+    assert f'data-state="{PHASES[phase][0]["state"]}"' in state
+    assert ('data-muted="yes"' in state) is (phase == "muted")
+
+
+def test_an_agent_whom_control_does_not_know_is_told_to_wait() -> None:
+    assert "does not know you yet" in live.draw_panel(Mirror(), "7", "en")
+    assert "Not known yet" in live.draw_state(Mirror(), "7", "en")
+
+
+def test_a_hidden_number_and_a_long_name_are_shown_as_they_are() -> None:
+    assert "Hidden number" in live.draw_panel(mirror("offer", caller=""), "7", "en")
+    name = "<b>Очень</b> " + "длинное имя " * 20
+    drawn = live.draw_panel(mirror("talk", caller_name=name), "7", "en")
+    assert "&lt;b&gt;Очень&lt;/b&gt;" in drawn
+
+
+@pytest.mark.parametrize("phase", ["offer", "talk", "hold"])
+def test_the_secret_of_a_web_visitor_is_shown_to_nobody(phase: str) -> None:
+    seen = mirror(phase, caller="web-1800000000-0123456789abcdef")
+    drawn = live.draw_panel(seen, "7", "en") + live.draw_state(seen, "7", "en")
+    assert "0123456789abcdef" not in drawn
+    assert "Visitor of the page" in drawn
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("call:longest_idle:level=1", "You have been free the longest."),
+        ("call:least_calls:level=1", "You have taken the fewest calls today."),
+        ("call:longest_idle:level=2", "you help at level 2"),
+        ("agent:most_urgent:priority=5:left_s=3", "this was the most urgent call"),
+        ("consult:5", "A colleague asks you about a call."),
+        ("something:new", ""),
+        ("", ""),
+    ],
+)
+def test_the_reason_of_the_choice_is_said_in_words(reason: str, words: str) -> None:
+    said = why_me(reason)
+    assert words in said
+    assert bool(said) is bool(words)
+
+
+def test_the_service_level_is_of_all_my_queues_together() -> None:
+    found = items("ready")
+    found["agent:7"]["queues"] = ["1", "2", "unknown"]
+    found["queue:2"] = {**found["queue:1"], "id": "2", "waiting": ["x", "y"], "longest_entered_at": 5.0}
+    found["queue:1"]["today"] = {**found["queue:1"]["today"], "entered": 4, "answered": 4, "answered_in_target": 4}
+    found["queue:2"]["today"] = {**found["queue:2"]["today"], "entered": 4, "answered": 4, "answered_in_target": 2}
+    shown = live.figures(Mirror(Snapshot(1, found)), found["agent:7"])
+    assert shown.service_level == pytest.approx(6 / 8)
+    assert (shown.waiting, shown.longest_entered_at) == (2, 5.0)
+
+
+def test_a_desk_is_redrawn_for_its_own_agent_call_and_queues_alone() -> None:
+    assert set(live.keys_of(mirror("talk"), "7")) == {"agent:7", "system", "queue:1", "call:c.1"}
+    assert set(live.keys_of(mirror("talk"), "8")) == {"agent:8", "system"}
+
+
+@pytest.mark.usefixtures("member")
+def test_the_page_shows_what_is_true_now(visit: Visit, people: People, control: AskedControl) -> None:
+    BreakReason.objects.create(name="Lunch")
+    control.items = items("hold", agent_id=people["agent"].agent_id)
+    page = visit("agent").get("/desk/").content.decode()
+    assert "On hold, hears music" in page
+    assert "Lunch" in page
+    assert "data-tone-test" not in page
+
+
+@pytest.mark.usefixtures("member")
+def test_while_control_is_away_the_page_opens_and_says_so(visit: Visit, control: AskedControl) -> None:
+    control.is_away = True
+    assert "does not know you yet" in visit("agent").get("/desk/").content.decode()
+
+
+@pytest.mark.usefixtures("member")
+def test_who_serves_no_queue_is_told_what_to_do(visit: Visit) -> None:
+    page = visit("colleague").get("/desk/").content.decode()
+    assert "You serve no queue yet" in page
+    assert 'id="desk"' not in page
+
+
+def test_the_desk_is_for_people_of_the_centre(visit: Visit) -> None:
+    assert visit().get("/desk/")["Location"] == "/login?next=/desk/"
+    assert visit().get("/desk/today", headers={"Accept": "application/json"}).status_code == 401
+
+
+def test_a_break_reason_is_named_not_numbered(db: None) -> None:
+    reason = BreakReason.objects.create(name="Обед")
+    reasons.read()
+    found = items("break")
+    found["agent:7"]["reason"] = str(reason.pk)
+    assert "Обед" in live.draw_state(Mirror(Snapshot(1, found)), "7", "en")
+
+
+def test_the_echo_answers_with_nothing(visit: Visit) -> None:
+    answer = visit().get("/desk/echo")
+    assert (answer.status_code, answer.content) == (204, b"")

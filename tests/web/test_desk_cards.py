@@ -1,0 +1,167 @@
+"""The customer's card: found by the call, filled by colleagues, never broken by what somebody types."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+
+from allo.data.models import (
+    CallOutcome,
+    CallRecord,
+    Customer,
+    CustomerNote,
+    Disposition,
+    Recording,
+    RecordingState,
+)
+
+if TYPE_CHECKING:
+    from tests.web.conftest import People, Visit
+
+
+@pytest.fixture
+def customer(db: None) -> Customer:
+    return Customer.objects.create(phone="+79001112233", name="Zoya Petrova")
+
+
+def past_call(customer: Customer | None, call_id: str = "old.1", **more: Any) -> CallRecord:
+    at = timezone.now() - timedelta(hours=2)
+    given = {"arrived_at": at, "answered_at": at, "ended_at": at + timedelta(minutes=3), "talk_s": 170.0}
+    return CallRecord.objects.create(call_id=call_id, customer=customer, outcome="answered", **{**given, **more})
+
+
+def test_the_card_shows_name_notes_and_past_calls(visit: Visit, people: People, customer: Customer) -> None:
+    CustomerNote.objects.create(customer=customer, author=people["colleague"], text="Speaks <softly> 🙂")
+    record = past_call(customer, agent=people["colleague"])
+    solved = Disposition.objects.create(name="Solved")
+    CallOutcome.objects.create(
+        call_id="old.1", agent=people["colleague"], disposition=solved, note="Paid", at=timezone.now()
+    )
+    Recording.objects.create(call_record=record, file="a.flac", duration_s=170, state=RecordingState.READY)
+    page = visit("agent").get(f"/desk/call/new.1/card?customer={customer.pk}").content.decode()
+    for words in ("Zoya Petrova", "Speaks &lt;softly&gt; 🙂", "Colleague", "Solved", "Paid", "data-recording"):
+        assert words in page
+    assert "called today already" in page
+
+
+def test_the_running_call_is_not_among_the_past_ones(visit: Visit, customer: Customer) -> None:
+    past_call(customer, "now.1", ended_at=None)
+    page = visit("agent").get(f"/desk/call/now.1/card?customer={customer.pk}").content.decode()
+    assert "No calls before this one." in page
+    assert "first call" in page
+
+
+def test_a_call_is_found_by_its_record_when_the_page_does_not_say_whose_it_is(visit: Visit, customer: Customer) -> None:
+    past_call(customer, "now.1")
+    assert "Zoya Petrova" in visit("agent").get("/desk/call/now.1/card").content.decode()
+
+
+@pytest.mark.parametrize("known", ["", "0", "999999", "x", "-1", "9" * 400, "٣"])
+def test_a_hidden_number_has_no_card(visit: Visit, customer: Customer, known: str) -> None:
+    answer = visit("agent").get("/desk/call/now.1/card", {"customer": known})
+    assert answer.status_code == 200
+    assert "Hidden number" in answer.content.decode()
+
+
+def test_only_a_recording_that_is_there_can_be_listened_to(visit: Visit, customer: Customer) -> None:
+    record = past_call(customer)
+    recording = Recording.objects.create(call_record=record, state=RecordingState.DELETED)
+    address = f"/desk/customer/{customer.pk}/"
+    assert "data-recording" not in visit("agent").get(address).content.decode()
+    recording.state = RecordingState.READY
+    recording.save()
+    assert "data-recording" in visit("agent").get(address).content.decode()
+
+
+def test_a_name_is_corrected(visit: Visit, customer: Customer) -> None:
+    answer = visit("agent").post(f"/desk/customer/{customer.pk}/name", {"name": "  Zoya \n Ivanova 🌸 "})
+    assert answer.status_code == 204
+    assert "Name saved" in answer["HX-Trigger"]
+    customer.refresh_from_db()
+    assert customer.name == "Zoya Ivanova 🌸"
+
+
+def test_a_name_that_is_too_long_changes_nothing_and_says_so(visit: Visit, customer: Customer) -> None:
+    answer = visit("agent").post(f"/desk/customer/{customer.pk}/name", {"name": "я" * 121})
+    assert answer.status_code == 409
+    assert "121" in answer.content.decode()
+    customer.refresh_from_db()
+    assert customer.name == "Zoya Petrova"
+
+
+def test_a_note_of_ten_thousand_characters_is_kept_whole(visit: Visit, customer: Customer) -> None:
+    text = "🙂\n" + "я" * 9_998
+    answer = visit("agent").post(f"/desk/customer/{customer.pk}/notes", {"text": text.replace("\n", "\r\n")})
+    assert answer.status_code == 200
+    assert CustomerNote.objects.get().text == text
+
+
+@pytest.mark.parametrize(("text", "words"), [("я" * 10_001, "at most 10000"), ("   \n", "Write the note first")])
+def test_a_note_that_cannot_be_kept_is_refused_by_a_sentence(
+    visit: Visit, customer: Customer, text: str, words: str
+) -> None:
+    answer = visit("agent").post(f"/desk/customer/{customer.pk}/notes", {"text": text})
+    assert answer.status_code == 409
+    assert words in answer.content.decode().replace(",", "")
+    assert not CustomerNote.objects.exists()
+
+
+def test_a_double_click_makes_one_note_and_a_colleague_may_write_the_same(visit: Visit, customer: Customer) -> None:
+    address = f"/desk/customer/{customer.pk}/notes"
+    for _ in range(2):
+        visit("agent").post(address, {"text": "Calls in the morning"})
+    assert CustomerNote.objects.count() == 1
+    visit("colleague").post(address, {"text": "Calls in the morning"})
+    assert CustomerNote.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("zoya", True),
+        ("Petr", True),
+        ("112233", True),
+        ("+7 900 111-22-33", True),
+        ("x", False),
+        ("", False),
+        ("nobody", False),
+        ("%", False),
+    ],
+)
+def test_customers_are_found_by_name_or_digits(visit: Visit, customer: Customer, words: str, found: bool) -> None:
+    answer = visit("agent").get("/desk/find", {"q": words}).json()
+    assert bool(answer) is found
+    if found:
+        assert answer[0]["title"] == "Zoya Petrova"
+        assert answer[0]["href"] == f"/desk/#customer-{customer.pk}"
+
+
+def test_between_calls_one_sees_ones_own_calls_alone(visit: Visit, people: People, customer: Customer) -> None:
+    past_call(customer, agent=people["agent"])
+    assert "Zoya Petrova" in visit("agent").get("/desk/today").content.decode()
+    assert "Zoya Petrova" not in visit("colleague").get("/desk/today").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/desk/find?q=zoya", "/desk/today", "/desk/call/x/card", "/desk/customer/1/"])
+def test_an_outsider_sees_nothing(visit: Visit, customer: Customer, address: str) -> None:
+    answer = visit().get(address, headers={"Accept": "application/json"})
+    assert answer.status_code == 401
+    assert "Zoya" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["name", "notes"])
+def test_an_outsider_changes_nothing(visit: Visit, customer: Customer, address: str) -> None:
+    where = f"/desk/customer/{customer.pk}/{address}"
+    assert visit().post(where, {"name": "x", "text": "x"}, headers={"Accept": "application/json"}).status_code == 401
+    assert visit("agent").get(where).status_code == 405
+    customer.refresh_from_db()
+    assert customer.name == "Zoya Petrova"
+    assert not CustomerNote.objects.exists()
+
+
+def test_an_unknown_customer_is_not_found(visit: Visit, people: People) -> None:
+    assert visit("agent").get("/desk/customer/4711/").status_code == 404
+    assert visit("agent").post("/desk/customer/4711/notes", {"text": "x"}).status_code == 404
