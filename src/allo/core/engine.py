@@ -209,14 +209,10 @@ def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
         for_state, handler = _TIMERS_OF_CALLS[kind]
         if call is not None and call.state is for_state:
             handler(turn, call)
-    elif kind == "offer":
+    elif kind in ("offer", "consult"):
         call = state.calls.get(state.legs.get(name, ""))
-        if call is not None and name in call.offers:
-            refuse_offer(turn, call, call.offers[name], OfferOutcome.EXPIRED)
-    elif kind == "consult":
-        call = state.calls.get(state.legs.get(name, ""))
-        if call is not None and call.consult is not None and call.consult.leg_id == name:
-            end_consult(turn, call, call.consult, OfferOutcome.EXPIRED)
+        if call is not None:
+            _rang_long_enough(turn, call, name)
     elif kind == "unpause":
         if name in state.calls:
             end_recording_pause(turn, state.calls[name])
@@ -227,6 +223,13 @@ def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
         review_breaks(turn)
     elif kind == "device":
         device_stayed_down(turn, state.agents[name])
+
+
+def _rang_long_enough(turn: Turn, call: Call, leg_id: str) -> None:
+    if leg_id in call.offers:
+        refuse_offer(turn, call, call.offers[leg_id], OfferOutcome.EXPIRED)
+    elif call.consult is not None and call.consult.leg_id == leg_id:
+        end_consult(turn, call, call.consult, OfferOutcome.EXPIRED)
 
 
 def _device_event(
