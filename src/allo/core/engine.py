@@ -216,13 +216,17 @@ def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
     elif kind == "unpause":
         if name in state.calls:
             end_recording_pause(turn, state.calls[name])
-    elif kind == "wrapup":
-        if state.agents[name].state is AgentState.WRAP_UP:
-            wrapup_limit_reached(turn, state.agents[name])
     elif kind == "breaks":
         review_breaks(turn)
-    elif kind == "device":
-        device_stayed_down(turn, state.agents[name])
+    elif kind in ("wrapup", "device"):
+        _agents_timer_fired(turn, kind, state.agents[name])
+
+
+def _agents_timer_fired(turn: Turn, kind: str, agent: AgentLive) -> None:
+    if kind == "device":
+        device_stayed_down(turn, agent)
+    elif agent.state is AgentState.WRAP_UP:
+        wrapup_limit_reached(turn, agent)
 
 
 def _rang_long_enough(turn: Turn, call: Call, leg_id: str) -> None:
