@@ -11,7 +11,7 @@ from allo.core.conversation import end_call
 from allo.core.effects import AnswerCall, StartMusic
 from allo.core.events import CallArrived
 from allo.core.facts import CallEntered, CallStarted, EndReason
-from allo.core.journey import flow_out, go, turn_away, way_out
+from allo.core.journey import flow_out, go, play_next, turn_away, way_out
 from allo.core.menu import enter_menu
 from allo.core.model import Queue, Target, TargetKind
 from allo.core.offers import seek_agent
@@ -57,7 +57,7 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
     if not is_let_through(turn, call, route):
         return
     turn.do(AnswerCall(call.id))
-    if route is None or target is None or target == Target(TargetKind.QUEUE):
+    if route is None or target is None or (target.kind is TargetKind.QUEUE and not target.id):
         turn_away(turn, call, EndReason.UNKNOWN_NUMBER, UNKNOWN_NUMBER_PROMPT)
     else:
         go(turn, call, target, *slowing(turn, call), route.opening_message)
@@ -97,7 +97,8 @@ def _arrive_at_queue(turn: Turn, call: Call, queue: Queue | None) -> None:
     greeting = "" if call.is_greeted else _choose_greeting(turn, queue, call.last_greeting)
     call.is_greeted = True
     if greeting:
-        go(turn, call, Target(TargetKind.QUEUE, queue.id), greeting)
+        call.prompts = [greeting]
+        play_next(turn, call)
         return
     turn.move_call(call, CallState.WAITING)
     position = enter(turn, call)
