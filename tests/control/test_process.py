@@ -54,6 +54,7 @@ def talking(control: Control, call_id: str, caller: str = "+79991234567") -> str
     """A call that an agent has answered; returns the agent's id."""
     control.happens(f"CallArrived call_id={call_id} number=100 caller={caller}")
     offers = until(lambda: control.call(call_id).get("offers"))
+    assert offers
     leg_id = next(iter(offers.values()))["leg_id"]
     control.happens(f"LegAnswered leg_id={leg_id}")
     return until(lambda: str(control.call(call_id).get("agent_id", "")))
