@@ -54,7 +54,7 @@ def test_a_request_as_the_web_sends_it() -> None:
         (b"[]", "an object"),
         (b"{}", "an object"),
         (b'{"type": 5}', "an object"),
-        (b'{"type": "Explode"}', "no such request; there are AttachPhone"),
+        (b'{"type": "Explode"}', "no such request; there are AnswerBreak, AttachPhone"),
         (b'{"type": "CallArrived", "call_id": "c1", "number": "1"}', "no such request"),
         (b'{"type": "GoReady"}', "agent_id"),
         (b'{"type": "GoReady", "agent_id": 5}', "str"),

@@ -186,7 +186,7 @@ def test_the_story_tells_what_happened_and_why_this_agent(calls: dict[str, str])
             "call:longest_idle:level=3",
             "Why: Agent had been free the longest of all ready agents; everybody of the levels before 3 was busy.",
         ),
-        ("agent:first_waiting", "Why: Agent became free, and this caller was first of those waiting."),
+        ("agent:most_urgent", "Why: Agent became free, and this was the most urgent call."),
         ("something:new", ""),
     ],
 )

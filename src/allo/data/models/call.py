@@ -26,7 +26,11 @@ class CallResult(models.TextChoices):
     ANSWERED = "answered", _("Answered")
     ABANDONED = "abandoned", _("Hung up while waiting")
     LEFT_EARLY = "left_early", _("Hung up during the greeting")
-    REJECTED = "rejected", _("Nobody at this number")
+    REJECTED = "rejected", _("Could not be taken")
+    INFORMED = "informed", _("Heard a message")
+    MESSAGE_LEFT = "message_left", _("Left a spoken message")
+    FORWARDED = "forwarded", _("Passed on to an outside number")
+    NOT_REACHED = "not_reached", _("Called back and not reached")
     FAILED = "failed", _("Lost by a failure of ours")
 
 

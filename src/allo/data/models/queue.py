@@ -25,6 +25,10 @@ class Strategy(models.TextChoices):
 
     LONGEST_IDLE = "longest_idle", _("The agent free the longest")
     LEAST_CALLS = "least_calls", _("The agent with the fewest calls today")
+    LEAST_OCCUPIED = "least_occupied", _("The agent who was busy the least today")
+    MOST_SKILLED = "most_skilled", _("The agent who knows best what the call needs")
+    ROUND_ROBIN = "round_robin", _("One after the other, in turn")
+    RING_ALL = "ring_all", _("It rings at everybody who is free")
 
 
 class Queue(models.Model):

@@ -21,6 +21,22 @@ END_REASONS = {
     "unknown_number": gettext_lazy("Nobody is at this number."),
     "platform_restarted": gettext_lazy("Asterisk was restarted; the call was cut off."),
     "caller_lost": gettext_lazy("The connection to the caller broke."),
+    "closed": gettext_lazy("The queue was closed at this hour."),
+    "emergency": gettext_lazy("A team leader had closed the queue."),
+    "full": gettext_lazy("Too many callers were waiting already."),
+    "too_long": gettext_lazy("The wait became too long."),
+    "nobody_at_work": gettext_lazy("Nobody was at work in the queue."),
+    "unavailable": gettext_lazy("Where the call was to go did not answer or no longer exists."),
+    "no_choice": gettext_lazy("The caller made no choice in the menu."),
+    "blocked": gettext_lazy("The caller's number is blocked."),
+    "anonymous": gettext_lazy("Calls with a hidden number are not taken here."),
+    "flood": gettext_lazy("Too many calls came from this number."),
+    "message_played": gettext_lazy("The caller heard the message to its end."),
+    "message_left": gettext_lazy("The caller left a spoken message."),
+    "no_message": gettext_lazy("The caller said nothing into the voicemail."),
+    "outside_hung_up": gettext_lazy("The outside number hung up."),
+    "callback_failed": gettext_lazy("The customer did not answer the call-back."),
+    "callback_cancelled": gettext_lazy("A team leader cancelled the call-back."),
 }
 
 
