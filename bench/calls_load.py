@@ -15,6 +15,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import aiohttp
@@ -30,7 +31,7 @@ _LOG_MEDIA = """<action>
 </action>"""
 _REFERENCES = '<Reference variables="whole"/>'
 _SETTLE_S = 2.0
-_WATCHER = "bench"
+_WATCHERS = count(1)
 _DISCARD = 9
 
 
@@ -132,6 +133,7 @@ class Watcher:
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
+        self._name = f"bench-{next(_WATCHERS)}"
         self._bridged: dict[str, float] = {}
         self._is_up = threading.Event()
         self._loop = asyncio.new_event_loop()
@@ -139,7 +141,7 @@ class Watcher:
         self._thread.start()
         self._is_up.wait(10)
         allowed = {"allowed": [{"type": "ChannelEnteredBridge"}]}
-        centre.ari("PUT", f"/applications/{_WATCHER}/eventFilter", json=allowed).raise_for_status()
+        centre.ari("PUT", f"/applications/{self._name}/eventFilter", json=allowed).raise_for_status()
 
     def stop(self) -> dict[str, float]:
         """Caller → instant at which both were in the bridge."""
@@ -158,7 +160,7 @@ class Watcher:
 
     async def _listen(self) -> None:
         here = self._centre.here
-        query = {"app": _WATCHER, "subscribeAll": "true", "api_key": f"allo:{here.secrets().ari_password}"}
+        query = {"app": self._name, "subscribeAll": "true", "api_key": f"allo:{here.secrets().ari_password}"}
         async with aiohttp.ClientSession() as client, client.ws_connect(here.ari_events_url, params=query) as events:
             self._is_up.set()
             async for message in events:

@@ -103,7 +103,7 @@ def test_when_web_is_killed_the_conversation_goes_on_and_the_page_comes_back(
     stage.centre.wait_for_another("web", killed)
     desk.page.wait_for_function(SAVED)
     assert hears_agent(caller)
-    assert not desk.page.locator("#desk.is-stale").count()
+    desk.page.wait_for_selector("#desk:not(.is-stale)")
     desk.press("F4")
     desk.page.wait_for_selector(".talk--held")
     assert stage.call()["state"] == "held"

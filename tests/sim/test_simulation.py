@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from numpy.random import SeedSequence
 
 from allo.core import facts as fa
 from allo.core.metrics import CallTally
@@ -21,6 +22,7 @@ from allo.sim import (
     Shift,
     one_queue,
     run,
+    runs,
 )
 from allo.sim.durations import FOR_EVER, NOTHING, Duration
 from allo.sim.scenario import A_DAY_S, one_queue_config
@@ -213,3 +215,11 @@ def test_an_outcome_must_be_possible_where_it_is_required() -> None:
 def test_a_list_that_is_too_short_is_said() -> None:
     with pytest.raises(ValueError, match="3 durations are needed, and the list has 2"):
         run(day([0, 1, 2], [5, 5]))
+
+
+def test_replications_differ_and_each_can_be_played_again() -> None:
+    small = one_queue(calls_per_hour=100, talk_s=90, patience_s=60, agents=2, hours=1)
+    first, second = runs(small, 2, seed=5)
+    assert first.facts != second.facts
+    seed = SeedSequence(5).spawn(1)[0]
+    assert run(small, seed).facts == run(small, seed).facts == first.facts

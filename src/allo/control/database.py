@@ -40,5 +40,7 @@ class Database:
 
 
 def _fresh(work: Callable[[], T]) -> T:
-    close_old_connections()
+    # A server's connection may have gone stale; SQLite's has not, and opening it anew costs more than a look-up.
+    if connection.vendor != "sqlite" or connection.errors_occurred:
+        close_old_connections()
     return work()

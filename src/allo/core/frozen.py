@@ -1,7 +1,7 @@
 """`@frozen`: the values that go in and out of the engine. Immutable to the type checker, cheap at run time.
 
-A dataclass that is frozen at run time too sets each field by a call of `object.__setattr__`, and takes three times as
-long to make; the engine makes about forty values a call, and simulations play millions of calls (ADR 0014).
+A dataclass that is frozen at run time too sets each field by a call of `object.__setattr__`, and takes five times as
+long to make; the engine makes about thirty values a call, and simulations play millions of calls (ADR 0014).
 mypy reports every assignment to a field, and `scripts/check` runs it over everything.
 """
 

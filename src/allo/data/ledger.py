@@ -42,7 +42,7 @@ from allo.data.projections import Projection
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-GATHER_S = 0.25
+GATHER_S = 0.5
 """How long the first fact of a batch waits for company."""
 BEHIND_AFTER_S = 3.0
 FIRST_PAUSE_S = 0.2

@@ -5,8 +5,7 @@
 
 What happens next is the smallest (at, seq): ties are first come, first served, so that the same seed gives the same
 run. An entry whose time has passed otherwise (the caller was answered before patience ended, the timer was cancelled)
-stays in the heap and finds nothing to do. Everything random is drawn before the first call, by caller: the
-same seed brings the same callers to any number of agents.
+stays in the heap and finds nothing to do.
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ from allo.core.agent_states import AgentState, SystemReason
 from allo.core.engine import Engine, Input
 from allo.core.events import CallArrived, ConfigChanged, DeviceUp, LegAnswered, LegEnded, PlaybackFinished, TimerFired
 from allo.core.facts import AgentStateChanged, Fact
+from allo.sim.callers import Caller, draw_callers
 from allo.sim.durations import one_by_one
 from allo.sim.figures import Figures, Window, tally_all, tally_by_agent, tally_by_interval, tally_by_queue
 from allo.sim.scenario import A_DAY_S, Scenario
@@ -39,18 +39,6 @@ MOST_OVERTIME_S = A_DAY_S
 
 class SimulationError(RuntimeError):
     """The engine refused what a simulated agent did: a fault of the simulator."""
-
-
-@dataclass(slots=True)
-class Caller:
-    """One caller, known in advance."""
-
-    arrives_at: float
-    call_id: str
-    number: str
-    talk_s: float
-    patience_s: float
-    wrapup_s: float
 
 
 class Turn(NamedTuple):
@@ -98,7 +86,11 @@ class Run:
 
 def run(scenario: Scenario, seed: int | SeedSequence = 1, *, keep_log: bool = False) -> Run:
     """Play a scenario once. The same scenario and seed give the same facts."""
-    simulation = Simulation(scenario, seed if isinstance(seed, SeedSequence) else SeedSequence(seed), keep_log)
+    if isinstance(seed, SeedSequence):  # a fresh one, since it counts what is drawn from it
+        fresh = SeedSequence(seed.entropy, spawn_key=seed.spawn_key)
+    else:
+        fresh = SeedSequence(seed)
+    simulation = Simulation(scenario, fresh, keep_log)
     with _no_garbage_collection():
         simulation.play()
     return Run(scenario, simulation.facts, simulation.log, len(simulation.engine.state.calls))
@@ -279,24 +271,3 @@ class Simulation:
         if self._timers.get(timer_id) == self.now:
             del self._timers[timer_id]
             self._say(TimerFired(timer_id))
-
-
-def draw_callers(scenario: Scenario, seeds: list[SeedSequence]) -> list[Caller]:
-    """Everybody who will call, in the order of arrival. Each property has a random stream of its own."""
-    found: list[Caller] = []
-    for callers, seed in zip(scenario.callers, seeds, strict=True):
-        arrival, talk, patience, wrapup = (np.random.default_rng(child) for child in seed.spawn(4))
-        arrivals = scenario.opens_at + callers.arrivals.draw(arrival, scenario.open_s)
-        count = len(arrivals)
-        columns: Iterator[tuple[float, float, float, float]] = zip(
-            arrivals.tolist(),
-            callers.talk.draw(talk, count).tolist(),
-            callers.patience.draw(patience, count).tolist(),
-            callers.wrapup.draw(wrapup, count).tolist(),
-            strict=True,
-        )
-        found += [Caller(at, "", callers.number, *durations) for at, *durations in columns]
-    found.sort(key=lambda caller: caller.arrives_at)
-    for place, caller in enumerate(found, 1):
-        caller.call_id = f"call-{place}"
-    return found

@@ -70,7 +70,8 @@ export async function mountPlayer(place, recording, { isPlaying = false, key = "
     cspNonce: nonce(), cursorWidth: 2, barWidth: 2, barGap: 1, barRadius: 2, dragToSeek: true, ...channels(),
   });
   connect(place, parts, surfer, found.length_s);
-  if (isPlaying) surfer.play().catch(() => {});
+  // Before it is ready there is no sound to play yet, and the wish would be lost.
+  if (isPlaying) surfer.once("ready", () => surfer.play().catch(() => {}));
   return surfer;
 }
 
