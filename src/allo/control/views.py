@@ -13,6 +13,7 @@ from typing import Any
 
 from allo.control.today import Figures, Today
 from allo.core.agent_states import AgentState
+from allo.core.break_plan import BreakKind
 from allo.core.metrics import TimeTally
 from allo.core.model import Config
 from allo.core.selection import in_force
@@ -83,17 +84,42 @@ class Views:
             "talk_s": call.talk_s,
             "hold_s": call.hold_s,
             "is_muted": call.is_muted,
-            "hold_limit_s": queue.hold_limit_s if queue else 0.0,
+            "hold_limit_s": self._hold_limit_s(call),
             "hold_reason": call.hold_reason,
             "is_hold_late": call.is_hold_late,
+            "cool_off_until_at": self.state.timers.get(f"cool:{call.id}"),
             "is_recording_paused": call.is_recording_paused,
+            "recording_paused_until_at": self.state.timers.get(f"unpause:{call.id}"),
             "needs_help": call.needs_help,
             "consult": self._consult(call),
             "supervision": self._supervision(call),
             "waits_for": self._name_of(call.reserved_for),
             "requires": [need.skill for need in in_force(call)],
             "relaxed": len(call.requirements) - sum(1 for _ in in_force(call)),
+            "language": call.language,
+            "reason": call.reason,
             "is_callback": call.callback is not None and call.callback.agreed_at > 0,
+            "callback": self._callback(call),
+        }
+
+    def _hold_limit_s(self, call: Call) -> float:
+        reason = self.state.config.hold_reasons.get(call.hold_reason)
+        queue = self.state.queues.get(call.queue_id)
+        return (reason.limit_s if reason else 0.0) or (queue.hold_limit_s if queue else 0.0)
+
+    def _callback(self, call: Call) -> Value | None:
+        """Of a call whose caller has agreed to be called back, or has left a message."""
+        agreed = call.callback
+        if agreed is None or not agreed.agreed_at:
+            return None
+        return {
+            "number": agreed.number,
+            "agreed_at": agreed.agreed_at,
+            "is_alone": agreed.is_alone,
+            "is_parked": agreed.is_parked,
+            "due_at": self.state.timers.get(f"callback:{call.id}") if agreed.is_parked else None,
+            "tries": agreed.tries,
+            "recording_id": agreed.recording_id,
         }
 
     def _offers(self, call: Call) -> dict[str, Value]:
@@ -124,6 +150,7 @@ class Views:
         return {
             "state": asked.state.value,
             "agent_id": asked.agent_id,
+            "number": asked.number,
             "name": self._name_of(asked.agent_id) or asked.number,
             "since_at": asked.since_at,
         }
@@ -158,6 +185,9 @@ class Views:
             "queues": list(self.queues_of(agent.id)),
             "calls_taken": agent.calls_taken,
             "is_automatic": bool(configured and configured.is_automatic),
+            "supervises": agent.supervises,
+            "break_claim": self._claim(agent),
+            "comfort_reason": self._comfort(),
             "today": {
                 "answered": calls.answered,
                 "talk_s": calls.talk_s,
@@ -167,6 +197,37 @@ class Views:
                 "handling_s": time.handling_s,
                 "logged_in_s": time.logged_in_s,
             },
+        }
+
+    def _claim(self, agent: AgentLive) -> Value | None:
+        """The break that the agent has asked for and may not begin yet."""
+        claim = self.state.break_claims.get(agent.id)
+        if claim is None:
+            return None
+        return {
+            "reason": claim.reason,
+            "asked_at": claim.asked_at,
+            "answer": claim.answer.value,
+            "because": claim.because,
+            "starts_at": claim.starts_at or None,
+            "place": claim.place,
+        }
+
+    def _comfort(self) -> str:
+        """The break reason that is never refused; "" where none is set up."""
+        rules = self.state.config.break_rules.values()
+        return next((rule.reason for rule in rules if rule.kind is BreakKind.COMFORT), "")
+
+    def _closed(self, queue_id: str) -> Value | None:
+        """By the button of a team leader: this queue, or the whole centre."""
+        closing = self.state.closed.get(queue_id) or self.state.closed.get("")
+        if closing is None:
+            return None
+        return {
+            "reason": closing.reason,
+            "since_at": closing.since_at,
+            "leader_id": closing.leader_id,
+            "is_everywhere": queue_id not in self.state.closed,
         }
 
     def _queue(self, queue_id: str) -> Value:
@@ -182,6 +243,7 @@ class Views:
             "target_s": queue.service_level_target_s,
             "goal": queue.service_level_goal,
             "agents": self._staff(queue_id),
+            "closed": self._closed(queue_id),
             "today": {
                 "entered": calls.entered,
                 "answered": calls.answered,
