@@ -203,17 +203,17 @@ def test_a_call_that_starts_twice_stays_one(people: dict[str, Any]) -> None:
 
 def test_the_revision_is_never_newer_than_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """A change in the middle of a reading must be found by the next look, on PostgreSQL too."""
-    from allo.data import load_config
+    from allo.data.load_config import setup as loading
     from allo.data.models import ConfigRevision
 
     ConfigRevision.bump()
-    numbers = load_config._numbers
+    numbers = loading.load_numbers
 
     def meanwhile(*arguments: Any) -> Any:
         ConfigRevision.bump()
         return numbers(*arguments)
 
-    monkeypatch.setattr(load_config, "_numbers", meanwhile)
+    monkeypatch.setattr(loading, "load_numbers", meanwhile)
     setup = load_setup()
     assert setup.config.revision < ConfigRevision.current()
 

@@ -1,0 +1,27 @@
+"""Those who may answer, and their places in queues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from allo.core.model import Agent, Membership, Queue
+from allo.data import models
+
+
+def load_agents(queues: Mapping[str, Queue]) -> dict[str, Agent]:
+    """Everybody who may log in: a team leader without a queue is shown too, and gets no calls."""
+    memberships: dict[int, list[Membership]] = {}
+    for row in models.Membership.objects.order_by("level", "queue_id"):
+        if str(row.queue_id) in queues:
+            memberships.setdefault(row.user_id, []).append(Membership(str(row.queue_id), row.level))
+    return {
+        user.agent_id: Agent(
+            id=user.agent_id,
+            name=str(user),
+            device=f"PJSIP/agent-{user.pk}",
+            memberships=tuple(memberships.get(user.pk, ())),
+            is_automatic=user.is_automatic,
+        )
+        for user in models.User.objects.active()
+        if user.pk in memberships or user.role == models.Role.AGENT
+    }

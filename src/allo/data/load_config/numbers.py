@@ -1,0 +1,24 @@
+"""Dialled numbers and where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from allo.core.model import NumberRoute, Queue
+from allo.data import models
+
+
+def load_numbers(queues: Mapping[str, Queue], prompts: Mapping[str, str], remarks: list[str]) -> dict[str, NumberRoute]:
+    routes = {}
+    for number in models.Number.objects.active():
+        if str(number.queue_id) not in queues:
+            remarks.append(f"number {number.pattern} leads to queue {number.queue_id}, which is deleted")
+            continue
+        opening = str(number.opening_message_id or "")
+        routes[number.pattern] = NumberRoute(
+            number=number.pattern,
+            queue_id=str(number.queue_id),
+            opening_message=opening if opening in prompts else "",
+            language=number.language,
+        )
+    return routes

@@ -1,0 +1,22 @@
+"""What callers hear: greetings whose sound is there, by id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from allo import installation
+from allo.data import models
+
+
+def load_prompts(remarks: list[str]) -> dict[str, str]:
+    """Greetings whose sound is there; a lost file must not make a caller wait for silence."""
+    folder = installation.current().sounds_folder
+    prompts = {}
+    for greeting in models.Greeting.objects.active():
+        if not greeting.audio_file:
+            continue
+        if (folder / greeting.audio_file).is_file():
+            prompts[str(greeting.pk)] = f"sound:allo/{Path(greeting.audio_file).with_suffix('')}"
+        else:
+            remarks.append(f"greeting {greeting.pk} has lost its sound {greeting.audio_file}; it is not played")
+    return prompts
