@@ -1,32 +1,48 @@
 """All models, one noun per module. Import them from here."""
 
+from allo.data.models.admission import QueueAdmission
 from allo.data.models.agent_interval import AgentInterval, AgentState
 from allo.data.models.alert import Alert
+from allo.data.models.announcing import QueueAnnouncing
+from allo.data.models.answer_promise import AnswerPromise
 from allo.data.models.audit import AuditEntry
-from allo.data.models.break_reason import BreakReason
+from allo.data.models.break_reason import BreakReason, BreakReasonKind
+from allo.data.models.calendar import Calendar
 from allo.data.models.call import CallOutcome, CallRecord, CallResult, CallSource, WrapUpDraft
+from allo.data.models.callback_rule import CallbackRule
 from allo.data.models.config_revision import ConfigRevision
 from allo.data.models.customer import Customer, CustomerNote
 from allo.data.models.disposition import Disposition
 from allo.data.models.fact import Fact, FactIsImmutableError
 from allo.data.models.greeting import Greeting, GreetingKind, GreetingSource
 from allo.data.models.leader_note import LeaderNote
+from allo.data.models.menu import Menu, MenuVersion
+from allo.data.models.message_channel import ChannelKind, ChannelSecurity, MessageChannel, MessageTemplate
+from allo.data.models.music import Music
 from allo.data.models.number import Number
 from allo.data.models.queue import Membership, Queue, QueueGreeting, Strategy
+from allo.data.models.queue_survey import QueueSurvey
 from allo.data.models.recording import Recording, RecordingState
 from allo.data.models.trunk import Trunk, TrunkKind
 from allo.data.models.user import Language, Role, Theme, User
+from allo.data.models.voicemail_box import VoicemailBox
 
 __all__ = [
     "AgentInterval",
     "AgentState",
     "Alert",
+    "AnswerPromise",
     "AuditEntry",
     "BreakReason",
+    "BreakReasonKind",
+    "Calendar",
     "CallOutcome",
     "CallRecord",
     "CallResult",
     "CallSource",
+    "CallbackRule",
+    "ChannelKind",
+    "ChannelSecurity",
     "ConfigRevision",
     "Customer",
     "CustomerNote",
@@ -39,9 +55,17 @@ __all__ = [
     "Language",
     "LeaderNote",
     "Membership",
+    "Menu",
+    "MenuVersion",
+    "MessageChannel",
+    "MessageTemplate",
+    "Music",
     "Number",
     "Queue",
+    "QueueAdmission",
+    "QueueAnnouncing",
     "QueueGreeting",
+    "QueueSurvey",
     "Recording",
     "RecordingState",
     "Role",
@@ -50,5 +74,6 @@ __all__ = [
     "Trunk",
     "TrunkKind",
     "User",
+    "VoicemailBox",
     "WrapUpDraft",
 ]

@@ -14,6 +14,7 @@ class GreetingKind(models.TextChoices):
 
     GREETING = "greeting", _("Greeting of a queue")
     OPENING = "opening", _("Opening message of a number")
+    PROMPT = "prompt", _("Message, question or announcement")
 
 
 class GreetingSource(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Dialled numbers and the queue each one leads to.
+"""Dialled numbers and where each one leads: a queue, or another target (a menu, a voicemail box, a message).
 
 A pattern is digits with an optional leading ``+``; ``X`` stands for any one digit and a final ``*``
 for any remaining digits. When several patterns fit, the one with the most fixed digits wins.
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from allo.data.models.greeting import Greeting
 from allo.data.models.queue import Queue
 from allo.data.models.selections import ActiveQuerySet
+from allo.data.models.target import target_field
 from allo.data.models.user import Language
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ class Number(models.Model):
             )
         ],
     )
-    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="numbers", verbose_name=_("queue"))
+    queue = models.ForeignKey(
+        Queue, on_delete=models.PROTECT, null=True, blank=True, related_name="numbers", verbose_name=_("queue")
+    )
+    target = target_field(_("leads to"))
+    """Where it leads when it leads to no queue."""
     opening_message = models.ForeignKey(
         Greeting,
         on_delete=models.SET_NULL,
