@@ -1,7 +1,9 @@
-"""Who is calling: a new call learns its customer and the greeting heard last before the engine sees it.
+"""Who is calling: a new call learns its customer before the engine sees it: name, language, what they are to us, the
+greeting heard last and the agent of the last call.
 
-The look-up has `LOOK_UP_WITHIN_S`; a slower database costs the caller nothing but the name. Events of a call that
-come during its look-up wait for it, so that the engine never hears of an end before the beginning.
+The look-up is one question to the database. It has `LOOK_UP_WITHIN_S`; a slower database costs the caller nothing but
+what is known. Events of a call that come during its look-up wait for it, so that the engine never hears of an end
+before the beginning.
 """
 
 from __future__ import annotations
@@ -11,13 +13,15 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from django.db import Error
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from allo.control.tasks import Tasks
 from allo.core.engine import Input
-from allo.core.events import CallArrived, LegEnded, PlaybackFinished
-from allo.data.models import Customer, Fact
+from allo.core.events import CallArrived, KeyPressed, LegEnded, MessageRecorded, PlaybackFinished
+from allo.data.models import CallRecord, Customer, Fact
 from allo.data.phone_numbers import normalise
 
 logger = logging.getLogger(__name__)
@@ -34,9 +38,30 @@ class Known:
     customer_id: str = ""
     name: str = ""
     last_greeting: str = ""
+    last_agent_id: str = ""
+    """Who answered the last call."""
+    language: str = ""
+    kind: str = ""
+    priority: int = 0
+
+    def told(self, call: CallArrived) -> CallArrived:
+        """The arrival with what is known."""
+        return replace(
+            call,
+            customer_id=self.customer_id,
+            caller_name=self.name or call.caller_name[:LONGEST_NAME],
+            last_greeting=self.last_greeting,
+            last_agent_id=self.last_agent_id,
+            language=self.language,
+            kind=self.kind,
+            priority=self.priority,
+        )
 
 
-STRANGER = Known()
+STRANGER = Known(kind="new")
+"""Who has never called before."""
+UNKNOWN = Known()
+"""No number by which anybody is known, or nobody could be asked."""
 
 
 class Arrivals:
@@ -69,7 +94,7 @@ class Arrivals:
             self._put(what)
 
     async def _arrive(self, call: CallArrived) -> None:
-        known = self._remembered.get(call.caller, STRANGER)
+        known = self._remembered.get(call.caller, UNKNOWN)
         try:
             known = await self._look_up(call.caller)
             self._remember(call.caller, known)
@@ -77,8 +102,7 @@ class Arrivals:
             self.slow += 1
             logger.warning("A caller could not be looked up in time; the call goes on without a name.")
         finally:
-            name = known.name or call.caller_name[:LONGEST_NAME]
-            self._put(replace(call, customer_id=known.customer_id, caller_name=name, last_greeting=known.last_greeting))
+            self._put(known.told(call))
             for what in self._held.pop(call.call_id):
                 self._put(what)
 
@@ -92,16 +116,27 @@ class Arrivals:
 def _call_of(what: Input) -> str:
     if isinstance(what, LegEnded):
         return what.leg_id
-    return what.call_id if isinstance(what, PlaybackFinished) else ""
+    return what.call_id if isinstance(what, PlaybackFinished | KeyPressed | MessageRecorded) else ""
 
 
 def look_up(caller: str) -> Known:
     """Ask the database; for a thread. Raises django.db.Error."""
     phone = normalise(caller)
-    customer = Customer.objects.filter(phone=phone).values_list("pk", "name").first() if phone else None
-    if customer is None:
+    if not phone:
+        return UNKNOWN
+    row = _customers().filter(phone=phone).first()
+    if row is None:
         return STRANGER
-    last_call = Customer.objects.filter(pk=customer[0]).values_list("calls__call_id").order_by("-calls__arrived_at")
-    heard = Fact.objects.filter(kind="GreetingPlayed", call_id__in=last_call[:1]).order_by("-at", "-pk").first()
-    # Taken out here: SQLite would give the text "4" inside of JSON as a number.
-    return Known(str(customer[0]), customer[1], heard.body["greeting"] if heard else "")
+    # The greeting is taken out here: SQLite would give the text "4" inside of JSON as a number.
+    heard = row["heard"]["greeting"] if row["heard"] else ""
+    return Known(str(row["pk"]), row["name"], heard, str(row["last_agent"] or ""), row["language"])
+
+
+def _customers() -> QuerySet[Any, Any]:
+    calls = CallRecord.objects.filter(customer=OuterRef("pk")).order_by("-arrived_at")
+    last_call = CallRecord.objects.filter(customer=OuterRef(OuterRef("pk"))).order_by("-arrived_at")
+    heard = Fact.objects.filter(kind="GreetingPlayed", call_id=Subquery(last_call.values("call_id")[:1]))
+    return Customer.objects.annotate(
+        last_agent=Subquery(calls.filter(agent__isnull=False).values("agent_id")[:1]),
+        heard=Subquery(heard.order_by("-at", "-pk").values("body")[:1]),
+    ).values("pk", "name", "language", "last_agent", "heard")
