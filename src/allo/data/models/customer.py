@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from allo.data.models.customer_kind import CustomerKind
 from allo.data.models.user import Language, User
 
 
@@ -14,6 +15,14 @@ class Customer(models.Model):
     phone = models.CharField(_("phone"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
+    kind = models.ForeignKey(
+        CustomerKind,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("kind of customer"),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

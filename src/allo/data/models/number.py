@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +52,22 @@ class Number(models.Model):
         verbose_name=_("opening message"),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
+    priority = models.PositiveSmallIntegerField(
+        _("added to the priority of the queue"),
+        default=0,
+        validators=[MaxValueValidator(10)],
+        help_text=_("0: as all calls. 10: before all who wait."),
+    )
+    anonymous_target = target_field(_("callers who hide their number go to"))
+    """Empty: where all go."""
+    anonymous_message = models.ForeignKey(
+        Greeting,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("callers who hide their number are told"),
+    )
     is_active = models.BooleanField(default=True)
 
     objects = ActiveQuerySet["Number"].as_manager()

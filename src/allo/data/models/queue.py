@@ -65,6 +65,38 @@ class Queue(models.Model):
         default=180,
         validators=[MinValueValidator(10), MaxValueValidator(900)],
     )
+    cool_off_s = models.PositiveSmallIntegerField(
+        _("a cool-off lasts, seconds"), default=90, validators=[MinValueValidator(10), MaxValueValidator(600)]
+    )
+    cool_off_prompt = models.ForeignKey(
+        Greeting,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("at a cool-off callers are told"),
+    )
+    recording_pause_limit_s = models.PositiveSmallIntegerField(
+        _("a pause of the recording lasts at most, seconds"),
+        default=120,
+        validators=[MinValueValidator(10), MaxValueValidator(900)],
+    )
+    whisper = models.BooleanField(
+        _("tell the agent who calls, just before the conversation"),
+        default=False,
+        help_text=_("The agent alone hears the customer's language and queue."),
+    )
+    sticky_s = models.PositiveSmallIntegerField(
+        _("wait for the customer's last agent, seconds"),
+        default=0,
+        validators=[MaxValueValidator(600)],
+        help_text=_("0: returning customers wait for nobody in particular."),
+    )
+    transfer_patience_s = models.PositiveSmallIntegerField(
+        _("a call passed to one agent waits for them, seconds"),
+        default=20,
+        validators=[MinValueValidator(5), MaxValueValidator(300)],
+    )
     music = models.CharField(_("music class"), max_length=40, default="default")
     recording = models.BooleanField(_("record calls"), default=True)
     recording_retention_days = models.PositiveSmallIntegerField(

@@ -6,7 +6,7 @@ entry contains it.
 
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +36,18 @@ class Trunk(models.Model):
         max_length=2000,
         blank=True,
         help_text=_("One address or network a line, for example 203.0.113.10 or 203.0.113.0/24."),
+    )
+    is_outgoing = models.BooleanField(
+        _("calls to outside numbers go by this line"),
+        default=False,
+        help_text=_("Of several such lines the first that works is taken."),
+    )
+    shown_number = models.CharField(
+        _("number shown to those we call"),
+        max_length=21,
+        blank=True,
+        validators=[RegexValidator(r"^\+?[0-9]{2,20}$", _("Write the number in digits, with + in front if needed."))],
+        help_text=_("One of your own numbers; most operators refuse any other."),
     )
     is_active = models.BooleanField(default=True)
 

@@ -13,6 +13,8 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from allo.data.models.team import Team
+
 
 class Role(models.TextChoices):
     """What a person may see and do."""
@@ -86,6 +88,9 @@ class User(AbstractBaseUser):
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.AGENT)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
+    team = models.ForeignKey(
+        Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team")
+    )
     must_change_password = models.BooleanField(_("must change the password"), default=False)
     is_automatic = models.BooleanField(_("automatic agent"), default=False)
     is_active = models.BooleanField(_("may log in"), default=True)
