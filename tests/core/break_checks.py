@@ -7,7 +7,7 @@ from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.agent_states import BUSY, AgentState
 from allo.core.break_plan import BreakAnswer, BreakClaim, BreakKind, BreakRule, Forecast
-from allo.core.breaks import turn_of
+from allo.core.breaks import has_comfort, turn_of
 from allo.core.engine import Input
 from allo.core.outlook import queues_of
 from allo.core.state import State
@@ -57,7 +57,8 @@ def check_turn(state: State, fact: fa.BreakAnswered, rested_before: dict[str, fl
         rank = (0, fact.asked_at, 0.0, fact.agent_id)
     served = queues_of(state, state.config.agents[fact.agent_id])
     for claim in state.break_claims.values():
-        is_rival = state.config.break_rules[claim.reason].kind is rule.kind
+        # Who is on a comfort break takes part again when they are back.
+        is_rival = state.config.break_rules[claim.reason].kind is rule.kind and not has_comfort(state, claim.agent_id)
         if is_rival and served & queues_of(state, state.config.agents[claim.agent_id]):
             assert turn_of(state, claim, fact.at) > rank, f"{fact.agent_id} went before {claim.agent_id}"
 

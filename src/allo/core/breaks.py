@@ -12,7 +12,7 @@ looked at again after every request and every `REVIEW_S`.
 
 from __future__ import annotations
 
-from allo.core.agent_states import BUSY, AgentState, SystemReason
+from allo.core.agent_states import BUSY, NOT_READY, OFFLINE, READY, SystemReason
 from allo.core.break_plan import BreakAnswer, BreakClaim, BreakKind, BreakRule
 from allo.core.facts import BreakAnswered
 from allo.core.model import Agent
@@ -38,8 +38,8 @@ def ask_break(turn: Turn, agent: AgentLive, rule: BreakRule) -> None:
     if rule.kind is BreakKind.COMFORT:
         _grant(turn, agent, rule.reason, turn.now, "comfort")
         return
-    if agent.next_state is AgentState.OFFLINE:
-        agent.next_state, agent.next_reason = AgentState.READY, ""
+    if agent.next_state is OFFLINE:
+        agent.next_state, agent.next_reason = READY, ""
     claim = turn.state.break_claims.get(agent.id)
     if claim is None or claim.reason != rule.reason:
         turn.state.break_claims[agent.id] = BreakClaim(agent.id, rule.reason, turn.now)
@@ -84,6 +84,8 @@ def review_breaks(turn: Turn) -> None:
     outlook = Outlook(state, turn.now)
     unplanned: list[tuple[BreakKind, frozenset[str], BreakClaim, float | None]] = []
     for place, claim in enumerate(in_turn(state, turn.now), 1):
+        if has_comfort(state, claim.agent_id):
+            continue  # their other break waits until they are back, and nobody waits for their turn
         rule = state.config.break_rules[claim.reason]
         configured = state.config.agents[claim.agent_id]
         queues = frozenset(queues_of(state, configured))
@@ -166,24 +168,32 @@ def _grant(turn: Turn, agent: AgentLive, reason: str, asked_at: float, because: 
     if _is_granted(agent, reason):
         return
     if agent.state in BUSY or _lacks_outcome(agent):
-        agent.next_state, agent.next_reason = AgentState.NOT_READY, reason
+        agent.next_state, agent.next_reason = NOT_READY, reason
         turn.touched.add(("agent", agent.id))
         _record(turn, claim, BreakAnswer.AFTER_CALL, because)
     else:
         _record(turn, claim, BreakAnswer.NOW, because)
-        turn.move_agent(agent, AgentState.NOT_READY, reason)
+        turn.move_agent(agent, NOT_READY, reason)
         turn.cancel_timer(f"device:{agent.id}")
 
 
 def _is_granted(agent: AgentLive, reason: str) -> bool:
     """Whether the agent has this break already, or will have it after the call."""
     if agent.state in BUSY or _lacks_outcome(agent):
-        return (agent.next_state, agent.next_reason) == (AgentState.NOT_READY, reason)
-    return (agent.state, agent.reason) == (AgentState.NOT_READY, reason)
+        return (agent.next_state, agent.next_reason) == (NOT_READY, reason)
+    return (agent.state, agent.reason) == (NOT_READY, reason)
+
+
+def has_comfort(state: State, agent_id: str) -> bool:
+    """Whether the agent is on a comfort break, or goes after the call."""
+    agent = state.agents[agent_id]
+    reason = agent.next_reason if agent.state in BUSY or _lacks_outcome(agent) else agent.reason
+    rule = state.config.break_rules.get(reason)
+    return rule is not None and rule.kind is BreakKind.COMFORT
 
 
 def _lacks_outcome(agent: AgentLive) -> bool:
-    return agent.state is AgentState.NOT_READY and agent.reason == SystemReason.OUTCOME_MISSING.value
+    return agent.state is NOT_READY and agent.reason == SystemReason.OUTCOME_MISSING.value
 
 
 def _tell(turn: Turn, claim: BreakClaim, starts_at: float | None, because: str, place: int) -> None:
@@ -201,7 +211,7 @@ def _drop_stale(turn: Turn) -> None:
     state = turn.state
     for claim in list(state.break_claims.values()):
         agent = state.agents.get(claim.agent_id)
-        is_gone = agent is None or AgentState.OFFLINE in (agent.state, agent.next_state)
+        is_gone = agent is None or OFFLINE in (agent.state, agent.next_state)
         if is_gone or claim.agent_id not in state.config.agents or claim.reason not in state.config.break_reasons:
             del state.break_claims[claim.agent_id]
             _record(turn, claim, BreakAnswer.WITHDRAWN, "left" if is_gone else "configuration")
