@@ -49,5 +49,5 @@ def _note(actor: User, action: str, recording: Recording) -> None:
         action=action,
         subject_kind="recording",
         subject_id=str(recording.pk),
-        subject_name=recording.call_record.call_id,
+        subject_name=recording.call.call_id,
     )

@@ -10,7 +10,9 @@ from allo.data.models.block import BlockedNumber, FloodProtection
 from allo.data.models.break_reason import BreakReason, BreakReasonKind
 from allo.data.models.calendar import Calendar
 from allo.data.models.call import CallOutcome, CallRecord, CallResult, CallSource, WrapUpDraft
+from allo.data.models.call_part import CallPart, PartEnd
 from allo.data.models.callback_rule import CallbackRule
+from allo.data.models.compensation import CompensationCode
 from allo.data.models.config_revision import ConfigRevision
 from allo.data.models.customer import Customer, CustomerNote
 from allo.data.models.customer_kind import CustomerKind
@@ -24,9 +26,10 @@ from allo.data.models.menu import Menu, MenuVersion
 from allo.data.models.message_channel import ChannelKind, ChannelSecurity, MessageChannel, MessageTemplate
 from allo.data.models.music import Music
 from allo.data.models.number import Number
+from allo.data.models.outgoing_message import MessageState, OutgoingMessage
 from allo.data.models.queue import Membership, Queue, QueueGreeting, Strategy
 from allo.data.models.queue_survey import QueueSurvey
-from allo.data.models.recording import Recording, RecordingState
+from allo.data.models.recording import Recording, RecordingState, SpokenKind
 from allo.data.models.skill import AgentSkill, NumberRequirement, QueueRequirement, Skill, SkillKind
 from allo.data.models.team import Team
 from allo.data.models.trunk import Trunk, TrunkKind
@@ -45,12 +48,14 @@ __all__ = [
     "BreakReasonKind",
     "Calendar",
     "CallOutcome",
+    "CallPart",
     "CallRecord",
     "CallResult",
     "CallSource",
     "CallbackRule",
     "ChannelKind",
     "ChannelSecurity",
+    "CompensationCode",
     "ConfigRevision",
     "Customer",
     "CustomerKind",
@@ -70,11 +75,14 @@ __all__ = [
     "Menu",
     "MenuVersion",
     "MessageChannel",
+    "MessageState",
     "MessageTemplate",
     "Music",
     "Number",
     "NumberRequirement",
+    "OutgoingMessage",
     "OutsideNumber",
+    "PartEnd",
     "Queue",
     "QueueAdmission",
     "QueueAnnouncing",
@@ -86,6 +94,7 @@ __all__ = [
     "Role",
     "Skill",
     "SkillKind",
+    "SpokenKind",
     "Strategy",
     "Team",
     "Theme",

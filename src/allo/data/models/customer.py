@@ -14,6 +14,7 @@ class Customer(models.Model):
 
     phone = models.CharField(_("phone"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
     kind = models.ForeignKey(
         CustomerKind,

@@ -37,8 +37,8 @@ def get_call(reader: User, call_id: str) -> CallRecord:
 
 def get_recording(reader: User, pk: int) -> Recording:
     """Return a recording the reader may hear, whatever its state, else 404."""
-    found = Recording.objects.select_related("call_record").filter(pk=pk).first()
-    if found is None or not _may_hear(reader, found.call_record):
+    found = Recording.objects.select_related("call_record", "spoken_in").filter(pk=pk).first()
+    if found is None or not _may_hear(reader, found.call):
         raise Http404
     return found
 

@@ -105,6 +105,6 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
     recording = get_recording(request.user, pk)
     do_delete_recording_by(request.user, recording)
     if not is_htmx(request):
-        return redirect("reports:call", call_id=recording.call_record.call_id)
+        return redirect("reports:call", call_id=recording.call.call_id)
     context = recording_context(request.user, recording)
     return with_toast(render(request, "reports/parts/recording.html", context), _("The recording is deleted for good."))
