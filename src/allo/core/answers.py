@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from allo.core import requests as rq
-from allo.core.agent_states import AgentState, SystemReason
+from allo.core.agent_states import WRAP_UP, SystemReason
 from allo.core.breaks import answer_break, withdraw_break
-from allo.core.call_states import CallState
+from allo.core.call_states import DIALLING, HELD, LOST, TALKING
 from allo.core.callback import cancel_callback, try_failed
 from allo.core.conversation import finish_wrapup, set_recording_paused
 from allo.core.facts import OfferOutcome, TryOutcome
@@ -55,19 +55,19 @@ def _about_conversation(turn: Turn, agent: AgentLive, request: Any) -> rq.Refusa
         return None if was_mine else rq.Refusal.UNKNOWN_CALL
     if call.agent_id != agent.id:
         return rq.Refusal.NOT_YOUR_CALL
-    if call.state is CallState.DIALLING:
+    if call.state is DIALLING:
         return _while_dialling(turn, call, request)
-    if call.state is CallState.LOST and not isinstance(request, _ALSO_WHEN_LOST):
+    if call.state is LOST and not isinstance(request, _ALSO_WHEN_LOST):
         return rq.Refusal.PHONE_NOT_CONNECTED
     return _ABOUT_CONVERSATION[type(request)](turn, call, request)
 
 
 def _hold(turn: Turn, call: Call, request: rq.Hold) -> rq.Refusal | None:
-    return hold(turn, call, request.reason) if call.state is CallState.TALKING else None
+    return hold(turn, call, request.reason) if call.state is TALKING else None
 
 
 def _resume(turn: Turn, call: Call, _request: rq.Resume) -> rq.Refusal | None:
-    if call.state is CallState.HELD:
+    if call.state is HELD:
         resume(turn, call)
     return None
 
@@ -75,7 +75,7 @@ def _resume(turn: Turn, call: Call, _request: rq.Resume) -> rq.Refusal | None:
 def _cool_off(turn: Turn, call: Call, request: rq.CoolOff) -> rq.Refusal | None:
     if request.with_another:
         give_to_another(turn, call)
-    elif call.state is CallState.TALKING:
+    elif call.state is TALKING:
         return hold(turn, call, COOL_OFF)
     return None
 
@@ -132,7 +132,7 @@ def _is_asked(call: Call, agent: AgentLive) -> bool:
 
 
 def _finish_wrapup(turn: Turn, agent: AgentLive, request: rq.FinishWrapUp) -> rq.Refusal | None:
-    is_wrapping_up = agent.state is AgentState.WRAP_UP or is_outcome_missing(agent)
+    is_wrapping_up = agent.state is WRAP_UP or is_outcome_missing(agent)
     if not is_wrapping_up or agent.call_id != request.call_id:
         done_already = agent.wrapped_call_id == request.call_id
         return None if done_already else rq.Refusal.NOT_IN_WRAPUP

@@ -6,7 +6,7 @@ forgotten: should a doubled notice of it come later, answering its vanished leg 
 
 from __future__ import annotations
 
-from allo.core.call_states import CallState
+from allo.core.call_states import GREETED, WAITING
 from allo.core.conversation import end_call
 from allo.core.effects import AnswerCall, StartMusic
 from allo.core.events import CallArrived
@@ -48,7 +48,7 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
         customer_kind=event.kind,
         language=event.language or (route.language if route else "en"),
         started_at=turn.now,
-        state=CallState.GREETED,
+        state=GREETED,
         since_at=turn.now,
     )
     state.calls[call.id] = call
@@ -100,7 +100,7 @@ def _arrive_at_queue(turn: Turn, call: Call, queue: Queue | None) -> None:
         call.prompts = [greeting]
         play_next(turn, call)
         return
-    turn.move_call(call, CallState.WAITING)
+    turn.move_call(call, WAITING)
     position = enter(turn, call)
     turn.record(CallEntered(turn.now, call.id, call.queue_id, position))
     turn.do(StartMusic(call.id, queue.music))

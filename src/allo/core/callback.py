@@ -10,8 +10,8 @@ to nobody and has its timer `callback:`; the customer is dialled only for an age
 from __future__ import annotations
 
 from allo.core import announcing
-from allo.core.agent_states import AgentState, SystemReason
-from allo.core.call_states import CallState
+from allo.core.agent_states import NOT_READY, READY, SystemReason
+from allo.core.call_states import TALKING, WAITING
 from allo.core.conversation import begin_talk, drop_back_leg, end_call
 from allo.core.effects import AdoptLeg, EndLeg, StartMusic
 from allo.core.facts import CallbackAgreed, CallbackTried, EndReason, TryOutcome
@@ -131,7 +131,7 @@ def customer_answered(turn: Turn, call: Call) -> None:
     """The customer is there: the conversation begins, and goes on as every other."""
     _tried(turn, call, TryOutcome.ANSWERED)
     turn.do(AdoptLeg(call.id, call.outside_leg_id))
-    turn.move_call(call, CallState.TALKING)
+    turn.move_call(call, TALKING)
     begin_talk(turn, call)
 
 
@@ -152,11 +152,11 @@ def try_failed(turn: Turn, call: Call, outcome: TryOutcome) -> None:
     else:
         callback.not_before_at = turn.now + rules.retry_s
         callback.is_parked = True
-        turn.move_call(call, CallState.WAITING)
+        turn.move_call(call, WAITING)
         come_back(turn, call)
         schedule(turn, call, callback)
-    if outcome is TryOutcome.AGENT_LOST and agent.next_state is AgentState.READY:
-        agent.next_state, agent.next_reason = AgentState.NOT_READY, SystemReason.PHONE_LOST.value
+    if outcome is TryOutcome.AGENT_LOST and agent.next_state is READY:
+        agent.next_state, agent.next_reason = NOT_READY, SystemReason.PHONE_LOST.value
     release(turn, agent)
     seek_call(turn, agent)
 
@@ -168,7 +168,7 @@ def cancel_callback(turn: Turn, request: CancelCallback) -> Refusal | None:
         return Refusal.UNKNOWN_CALL
     if call.callback is None or not call.callback.is_alone:
         return Refusal.NOT_A_CALLBACK
-    if call.state is not CallState.WAITING or call.outside_leg_id:
+    if call.state is not WAITING or call.outside_leg_id:
         return Refusal.IN_CALL
     end_call(turn, call, EndReason.CALLBACK_CANCELLED)
     return None

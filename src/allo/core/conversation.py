@@ -7,8 +7,20 @@ to the front of its queue. Invariant: an agent is in at most one call; wrap-up h
 
 from __future__ import annotations
 
-from allo.core.agent_states import AgentState, SystemReason
-from allo.core.call_states import CallState
+from allo.core.agent_states import NOT_READY, OFFLINE, ON_CALL, READY, WRAP_UP, SystemReason
+from allo.core.call_states import (
+    DIALLING,
+    ENDED,
+    FORWARDED,
+    GREETED,
+    LOST,
+    MENU,
+    SURVEY,
+    TALKING,
+    VOICEMAIL,
+    WAITING,
+    CallState,
+)
 from allo.core.effects import EndLeg, OfferCall, SetRecording, StartMusic, WhisperPrompt
 from allo.core.facts import (
     AgentBack,
@@ -37,12 +49,12 @@ def accept_offer(turn: Turn, call: Call, offer: Offer) -> None:
     """The agent's device answered: the conversation begins, and nobody else rings any more."""
     agent = close_offer(turn, call, offer, OfferOutcome.ACCEPTED)
     leave(turn, call, is_answered=True)
-    turn.move_call(call, CallState.DIALLING if call.is_absent else CallState.TALKING)
-    turn.move_agent(agent, AgentState.ON_CALL)
+    turn.move_call(call, DIALLING if call.is_absent else TALKING)
+    turn.move_agent(agent, ON_CALL)
     agent.calls_taken += 1
     call.agent_id, call.leg_id, call.routed_because = agent.id, offer.leg_id, offer.reason
     call.served_by = agent.id
-    if call.state is CallState.TALKING:
+    if call.state is TALKING:
         begin_talk(turn, call)
     withdraw_offers(turn, call)
 
@@ -93,7 +105,7 @@ def lose_agent(turn: Turn, call: Call) -> None:
     call.leg_id = ""
     call.is_muted = False
     call.parted_at = turn.now
-    turn.move_call(call, CallState.LOST)
+    turn.move_call(call, LOST)
     turn.touched.add(("agent", call.agent_id))
     turn.do(StartMusic(call.id, queue.music))
     turn.start_timer(f"lost:{call.id}", turn.now + queue.lost_agent_patience_s)
@@ -128,10 +140,10 @@ def agent_back(turn: Turn, call: Call) -> None:
         turn.state.legs.pop(old_leg_id, None)
         turn.do(EndLeg(old_leg_id))
     turn.touched.add(("call", call.id))
-    if call.state is CallState.LOST:
+    if call.state is LOST:
         turn.record(AgentBack(turn.now, call.id, call.agent_id, turn.now - call.since_at))
         turn.cancel_timer(f"lost:{call.id}")
-        turn.move_call(call, CallState.TALKING)
+        turn.move_call(call, TALKING)
     connect(turn, call)
 
 
@@ -141,11 +153,11 @@ def give_up_lost_agent(turn: Turn, call: Call) -> None:
     drop_back_leg(turn, call)
     dismiss(turn, call)
     call.agent_id = ""
-    turn.move_call(call, CallState.WAITING)
+    turn.move_call(call, WAITING)
     come_back(turn, call)
     turn.record(CallRequeued(turn.now, call.id, call.queue_id))
-    if agent.next_state is AgentState.READY:
-        agent.next_state, agent.next_reason = AgentState.NOT_READY, SystemReason.PHONE_LOST.value
+    if agent.next_state is READY:
+        agent.next_state, agent.next_reason = NOT_READY, SystemReason.PHONE_LOST.value
     release(turn, agent)
     seek_agent(turn, call)
 
@@ -153,13 +165,13 @@ def give_up_lost_agent(turn: Turn, call: Call) -> None:
 def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None:
     """End a call in any state: release legs, sum it up, send its agent to wrap-up."""
     was = call.state
-    if was is CallState.WAITING:
+    if was is WAITING:
         leave(turn, call, has_given_up=True)
-        turn.move_call(call, CallState.ENDED)
+        turn.move_call(call, ENDED)
         withdraw_offers(turn, call)
     else:
         close_hold(turn, call)
-        turn.move_call(call, CallState.ENDED)
+        turn.move_call(call, ENDED)
     if call.leg_id:
         turn.state.legs.pop(call.leg_id, None)
         turn.do(EndLeg(call.leg_id))
@@ -185,7 +197,7 @@ def begin_wrapup(turn: Turn, agent: AgentLive) -> None:
     if queue.wrapup_limit_s <= 0 and not queue.outcome_required:
         finish_wrapup(turn, agent, "")
         return
-    turn.move_agent(agent, AgentState.WRAP_UP)
+    turn.move_agent(agent, WRAP_UP)
     if queue.wrapup_limit_s > 0:
         turn.start_timer(f"wrapup:{agent.id}", turn.now + queue.wrapup_limit_s)
 
@@ -193,8 +205,8 @@ def begin_wrapup(turn: Turn, agent: AgentLive) -> None:
 def wrapup_limit_reached(turn: Turn, agent: AgentLive) -> None:
     """Time is up: go on, or wait for the missing outcome as NotReady."""
     queue = turn.state.queues.get(agent.queue_id)
-    if queue is not None and queue.outcome_required and agent.next_state is not AgentState.OFFLINE:
-        turn.move_agent(agent, AgentState.NOT_READY, SystemReason.OUTCOME_MISSING.value)
+    if queue is not None and queue.outcome_required and agent.next_state is not OFFLINE:
+        turn.move_agent(agent, NOT_READY, SystemReason.OUTCOME_MISSING.value)
     else:
         finish_wrapup(turn, agent, "")
 
@@ -202,7 +214,7 @@ def wrapup_limit_reached(turn: Turn, agent: AgentLive) -> None:
 def finish_wrapup(turn: Turn, agent: AgentLive, disposition: str) -> None:
     """The outcome is recorded (or not asked for): the agent goes where they wished to go."""
     ended_at = turn.now
-    if agent.state is AgentState.NOT_READY:
+    if agent.state is NOT_READY:
         ended_at = agent.since_at
     turn.cancel_timer(f"wrapup:{agent.id}")
     turn.record(
@@ -242,13 +254,13 @@ def set_recording_paused(turn: Turn, call: Call, *, is_paused: bool) -> None:
 
 
 _TIMERS = {
-    CallState.GREETED: "pause",
-    CallState.LOST: "lost",
-    CallState.MENU: "menu",
-    CallState.VOICEMAIL: "voicemail",
-    CallState.SURVEY: "survey",
+    GREETED: "pause",
+    LOST: "lost",
+    MENU: "menu",
+    VOICEMAIL: "voicemail",
+    SURVEY: "survey",
 }
-_BY_STATE = {CallState.WAITING: Outcome.ABANDONED, CallState.FORWARDED: Outcome.FORWARDED}
+_BY_STATE = {WAITING: Outcome.ABANDONED, FORWARDED: Outcome.FORWARDED}
 _BY_REASON = {
     EndReason.PLATFORM_RESTARTED: Outcome.FAILED,
     EndReason.MESSAGE_PLAYED: Outcome.INFORMED,

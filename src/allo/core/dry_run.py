@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from allo.core.call_states import CallState
+from allo.core.call_states import GREETED, MENU, VOICEMAIL
 from allo.core.effects import DialNumber, Effect, PlayPrompt, RecordFact
 from allo.core.engine import Engine
 from allo.core.events import CallArrived, ConfigChanged, KeyPressed, PlaybackFinished, TimerFired
@@ -66,8 +66,8 @@ def dry_run(
         call = engine.state.calls.get(_CALL)
         if call is None:
             break
-        if call.state not in (CallState.GREETED, CallState.MENU):
-            if call.state is CallState.VOICEMAIL:
+        if call.state not in (GREETED, MENU):
+            if call.state is VOICEMAIL:
                 steps.append(Step(StepKind.VOICEMAIL, call.target.id if call.target else ""))
             break
         if call.prompts:

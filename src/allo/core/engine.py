@@ -18,12 +18,12 @@ from typing import Any, cast
 from allo.core import callback, menu, survey, voicemail
 from allo.core import events as ev
 from allo.core import requests as rq
-from allo.core.agent_states import AgentState
+from allo.core.agent_states import WRAP_UP
 from allo.core.announcing import has_to_wait, speak
 from allo.core.answers import answer
 from allo.core.arrival import arrive, call_arrived
 from allo.core.breaks import review_breaks
-from allo.core.call_states import CallState
+from allo.core.call_states import DIALLING, FORWARDED, GREETED, HELD, LOST, MENU, SURVEY, VOICEMAIL, WAITING, CallState
 from allo.core.conversation import (
     accept_offer,
     agent_back,
@@ -73,7 +73,7 @@ class Engine:
         if turn.onward or turn.has_somebody_left:
             _settle(turn)
         for call in turn.queued:
-            if call.state is CallState.WAITING:
+            if call.state is WAITING:
                 has_to_wait(turn, call)
                 consider(turn, call)
         return turn.effects
@@ -121,10 +121,10 @@ def _leg_answered(turn: Turn, event: ev.LegAnswered) -> None:
     call = turn.state.calls.get(turn.state.legs.get(event.leg_id, ""))
     if call is not None and event.leg_id in call.offers:
         accept_offer(turn, call, call.offers[event.leg_id])
-        if call.state is CallState.DIALLING:
+        if call.state is DIALLING:
             callback.ring_customer(turn, call)
     elif call is not None and call.outside_leg_id == event.leg_id:
-        if call.state is CallState.DIALLING:
+        if call.state is DIALLING:
             (callback.customer_answered if call.agent_id else forwarded)(turn, call)
     elif call is not None and call.back_leg_id == event.leg_id:
         agent_back(turn, call)
@@ -164,10 +164,10 @@ def _leg_ended(turn: Turn, event: ev.LegEnded) -> None:
         party_gone(turn, call, event.end)
     elif call.supervision is not None and call.supervision.leg_id == event.leg_id:
         end_supervision(turn, call)
-    elif call.state is CallState.DIALLING:
+    elif call.state is DIALLING:
         is_lost = event.end is not ev.LegEnd.NORMAL
         callback.try_failed(turn, call, TryOutcome.AGENT_LOST if is_lost else TryOutcome.AGENT_LEFT)
-    elif call.state is CallState.FORWARDED:
+    elif call.state is FORWARDED:
         end_call(turn, call, EndReason.OUTSIDE_HUNG_UP, event.cause)
     elif event.end is ev.LegEnd.NORMAL:
         hang_up(turn, call, event.cause)
@@ -177,9 +177,9 @@ def _leg_ended(turn: Turn, event: ev.LegEnded) -> None:
 
 def _callers_leg_ended(turn: Turn, call: Call, event: ev.LegEnded) -> None:
     reason = _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP)
-    if call.state is CallState.VOICEMAIL:
+    if call.state is VOICEMAIL:
         voicemail.caller_left(turn, call, reason, event.cause)
-    elif call.state is CallState.SURVEY:
+    elif call.state is SURVEY:
         survey.caller_left(turn, call, reason, event.cause)
     elif call.callback is not None and call.callback.agreed_at:
         callback.caller_gone(turn, call, call.callback)
@@ -191,7 +191,7 @@ _TRY_OUTCOMES = {ev.LegEnd.DECLINED: TryOutcome.BUSY, ev.LegEnd.NO_ANSWER: TryOu
 
 
 def _outside_leg_ended(turn: Turn, call: Call, event: ev.LegEnded) -> None:
-    if call.state is not CallState.DIALLING:
+    if call.state is not DIALLING:
         end_call(turn, call, _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP), event.cause)
     elif call.agent_id:
         callback.try_failed(turn, call, _TRY_OUTCOMES.get(event.end, TryOutcome.UNREACHABLE))
@@ -230,7 +230,7 @@ def _consult_expired(turn: Turn, call: Call, leg_id: str) -> None:
 
 
 def _wrapup_ran_out(turn: Turn, agent: AgentLive) -> None:
-    if agent.state is AgentState.WRAP_UP:
+    if agent.state is WRAP_UP:
         wrapup_limit_reached(turn, agent)
 
 
@@ -254,20 +254,20 @@ def _then_seek(change: Callable[[Turn, Call], None]) -> Callable[[Turn, Call], N
 
 
 _TIMERS_OF_CALLS: dict[str, tuple[Collection[CallState], Callable[[Turn, Call], None]]] = {
-    "lost": ((CallState.LOST,), give_up_lost_agent),
+    "lost": ((LOST,), give_up_lost_agent),
     "unpause": (frozenset(CallState), end_recording_pause),
-    "hold": ((CallState.HELD,), limit_reached),
-    "cool": ((CallState.HELD,), resume),
-    "widen": ((CallState.WAITING,), _then_seek(widen)),
-    "reserved": ((CallState.WAITING,), _then_seek(free_reservation)),
-    "speak": ((CallState.WAITING,), speak),
-    "promise": ((CallState.WAITING,), time_passes),
-    "too_long": ((CallState.WAITING,), waited_too_long),
-    "menu": ((CallState.MENU,), menu.no_key),
-    "pause": ((CallState.GREETED,), pause_over),
-    "callback": ((CallState.WAITING,), callback.time_passed),
-    "voicemail": ((CallState.VOICEMAIL,), voicemail.never_recorded),
-    "survey": ((CallState.SURVEY,), survey.no_key),
+    "hold": ((HELD,), limit_reached),
+    "cool": ((HELD,), resume),
+    "widen": ((WAITING,), _then_seek(widen)),
+    "reserved": ((WAITING,), _then_seek(free_reservation)),
+    "speak": ((WAITING,), speak),
+    "promise": ((WAITING,), time_passes),
+    "too_long": ((WAITING,), waited_too_long),
+    "menu": ((MENU,), menu.no_key),
+    "pause": ((GREETED,), pause_over),
+    "callback": ((WAITING,), callback.time_passed),
+    "voicemail": ((VOICEMAIL,), voicemail.never_recorded),
+    "survey": ((SURVEY,), survey.no_key),
 }
 """Timers named `<kind>:<call id>`, the states in which they mean something, and what."""
 _TIMERS_OF_LEGS: dict[str, Callable[[Turn, Call, str], None]] = {"offer": _offer_expired, "consult": _consult_expired}
@@ -277,23 +277,23 @@ _TIMERS_OF_AGENTS: dict[str, Callable[[Turn, AgentLive], None]] = {
 }
 KEYS = frozenset("0123456789*#")
 _KEYS: dict[CallState, Callable[[Turn, Call, str], None]] = {
-    CallState.MENU: menu.key_pressed,
-    CallState.WAITING: callback.key_pressed,
-    CallState.SURVEY: survey.key_pressed,
+    MENU: menu.key_pressed,
+    WAITING: callback.key_pressed,
+    SURVEY: survey.key_pressed,
 }
 """What a key of the caller means, by the state of the call; in other states it means nothing."""
 _PLAYED: dict[CallState, Callable[[Turn, Call, str], None]] = {
-    CallState.GREETED: playback_finished,
-    CallState.MENU: menu.prompt_played,
-    CallState.VOICEMAIL: voicemail.prompt_played,
-    CallState.WAITING: callback.prompt_played,
-    CallState.HELD: reason_told,
-    CallState.SURVEY: survey.prompt_played,
+    GREETED: playback_finished,
+    MENU: menu.prompt_played,
+    VOICEMAIL: voicemail.prompt_played,
+    WAITING: callback.prompt_played,
+    HELD: reason_told,
+    SURVEY: survey.prompt_played,
 }
 """What follows a prompt; each checks that it is the one which is playing."""
 _RECORDED: dict[CallState, Callable[[Turn, Call, ev.MessageRecorded], None]] = {
-    CallState.VOICEMAIL: voicemail.recorded,
-    CallState.SURVEY: survey.recorded,
+    VOICEMAIL: voicemail.recorded,
+    SURVEY: survey.recorded,
 }
 """What becomes of a message spoken by the caller."""
 _EVENTS: dict[type, Callable[[Turn, Any], None]] = {

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from allo.core.call_states import CallState
+from allo.core.call_states import FORWARDED, HELD, TALKING
 from allo.core.effects import ConnectLegs, SuperviseLeg
 from allo.core.model import SupervisionMode
 from allo.core.state import Call, ConsultState
@@ -33,15 +33,15 @@ class Hearing:
 def hearing(call: Call) -> Hearing | None:
     """The arrangement of a call in a conversation; None for one that is in none."""
     together, apart = [call.leg_id], []
-    if call.state in (CallState.TALKING, CallState.FORWARDED):
+    if call.state in (TALKING, FORWARDED):
         together.insert(0, call.id)
-    elif call.state is CallState.HELD:
+    elif call.state is HELD:
         apart.append(call.id)
     else:
         return None
     consult = call.consult
     if consult is not None and consult.state is not ConsultState.RINGING:
-        is_with_us = (consult.state is ConsultState.JOINED) or (call.state is CallState.HELD)
+        is_with_us = (consult.state is ConsultState.JOINED) or (call.state is HELD)
         (together if is_with_us else apart).append(consult.leg_id)
     supervision = call.supervision
     if supervision is not None and supervision.is_there and supervision.mode is SupervisionMode.BARGE:

@@ -7,7 +7,7 @@ Invariant: a HELD call has the timer `hold:` of its limit (if it has one) and no
 
 from __future__ import annotations
 
-from allo.core.call_states import CallState
+from allo.core.call_states import HELD, TALKING
 from allo.core.effects import PlayPrompt, StartMusic
 from allo.core.facts import HoldEnded, HoldLimitReached, HoldStarted
 from allo.core.hearing import connect
@@ -27,7 +27,7 @@ def hold(turn: Turn, call: Call, reason: str = "") -> Refusal | None:
     if reason and reason not in reasons and reason not in (COOL_OFF, CONSULT):
         return Refusal.UNKNOWN_HOLD_REASON
     queue = turn.state.queues[call.queue_id]
-    turn.move_call(call, CallState.HELD)
+    turn.move_call(call, HELD)
     call.hold_reason, call.is_hold_late = reason, False
     connect(turn, call)
     turn.record(HoldStarted(turn.now, call.id, call.agent_id, reason))
@@ -44,13 +44,13 @@ def hold(turn: Turn, call: Call, reason: str = "") -> Refusal | None:
 def resume(turn: Turn, call: Call) -> None:
     """HELD → TALKING."""
     close_hold(turn, call)
-    turn.move_call(call, CallState.TALKING)
+    turn.move_call(call, TALKING)
     connect(turn, call)
 
 
 def close_hold(turn: Turn, call: Call) -> None:
     """Put an end to the hold in the books, if the call is on hold; its next state is the caller's business."""
-    if call.state is CallState.HELD:
+    if call.state is HELD:
         turn.record(HoldEnded(turn.now, call.id, call.agent_id, turn.now - call.since_at))
         turn.cancel_timer(f"hold:{call.id}")
         turn.cancel_timer(f"cool:{call.id}")

@@ -10,8 +10,8 @@ offer that rings is not taken away because the wait became too long. A call-back
 
 from __future__ import annotations
 
-from allo.core.agent_states import AgentState
-from allo.core.call_states import CallState
+from allo.core.agent_states import OFFLINE
+from allo.core.call_states import GREETED, WAITING
 from allo.core.effects import PlayPrompt, StartMusic
 from allo.core.facts import EndReason, FlowedOut, GreetingPlayed, QueueClosed, QueueReopened
 from allo.core.model import Queue, Target, TargetKind, WayOut
@@ -46,13 +46,13 @@ def go(turn: Turn, call: Call, target: Target, *prompts: str) -> None:
 
 def step_out(turn: Turn, call: Call) -> None:
     """Out of where a call is, to GREETED: prompts may be played, and it may go anywhere."""
-    if call.state is CallState.WAITING:
+    if call.state is WAITING:
         leave(turn, call)
         call.waits_since_at, call.entered_at = call.entered_at, 0.0
-        turn.move_call(call, CallState.GREETED)
+        turn.move_call(call, GREETED)
         withdraw_offers(turn, call)
-    elif call.state is not CallState.GREETED:
-        turn.move_call(call, CallState.GREETED)
+    elif call.state is not GREETED:
+        turn.move_call(call, GREETED)
 
 
 def play_next(turn: Turn, call: Call) -> None:
@@ -112,7 +112,7 @@ def flow_out(turn: Turn, call: Call, queue: Queue, because: EndReason) -> None:
         target = Target(TargetKind.HANG_UP)
     call.flow_count += 1
     wait_s = turn.now - call.queued_at if call.entered_at else 0.0
-    is_waiting = call.state is CallState.WAITING
+    is_waiting = call.state is WAITING
     turn.record(FlowedOut(turn.now, call.id, queue.id, target.kind, target.id, because, is_waiting, wait_s))
     if target.kind in (TargetKind.HANG_UP, TargetKind.MESSAGE):
         call.turned_away = because
@@ -188,9 +188,7 @@ def _way(turn: Turn, queue: Queue, because: EndReason) -> WayOut:
 def _is_anybody_at_work(turn: Turn, queue: Queue) -> bool:
     agents = turn.state.config.agents
     return any(
-        agent.state is not AgentState.OFFLINE
-        and agent.id in agents
-        and level_in(agents[agent.id], queue.id) is not None
+        agent.state is not OFFLINE and agent.id in agents and level_in(agents[agent.id], queue.id) is not None
         for agent in turn.state.agents.values()
     )
 

@@ -11,7 +11,7 @@ Invariants: nobody stays in a menu for ever (`most_tries` ends it); a call passe
 from __future__ import annotations
 
 from allo.core.broken_rule import BrokenRuleError
-from allo.core.call_states import CallState
+from allo.core.call_states import MENU
 from allo.core.effects import PlayPrompt
 from allo.core.facts import EndReason, MenuEntered, MenuLeft
 from allo.core.journey import go, turn_away
@@ -36,7 +36,7 @@ def enter_menu(turn: Turn, call: Call, menu: Menu) -> None:
         turn.record(MenuLeft(turn.now, call.id, menu.id, "", branch.target.kind, branch.target.id))
         go(turn, call, branch.target, branch.message)
         return
-    turn.move_call(call, CallState.MENU)
+    turn.move_call(call, MENU)
     call.menu, call.menu_tries = menu, 0
     _ask(turn, call, menu.prompt)
 

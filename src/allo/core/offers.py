@@ -8,7 +8,7 @@ that the next caller is not sent there too.
 
 from __future__ import annotations
 
-from allo.core.agent_states import AgentState, SystemReason
+from allo.core.agent_states import NOT_READY, OFFERED, OFFLINE, READY, SystemReason
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.effects import EndLeg, OfferCall
 from allo.core.events import LegEnd
@@ -66,9 +66,9 @@ def make_offer(turn: Turn, choice: Choice) -> None:
     call.offers[leg_id] = Offer(leg_id, agent.id, turn.now, expires_at, choice.reason)
     state.legs[leg_id] = call.id
     state.last_offered[queue.id] = agent.id
-    turn.move_agent(agent, AgentState.OFFERED)
+    turn.move_agent(agent, OFFERED)
     agent.call_id, agent.queue_id = call.id, call.queue_id
-    agent.next_state, agent.next_reason = AgentState.READY, ""
+    agent.next_state, agent.next_reason = READY, ""
     turn.touched.add(("call", call.id))
     turn.do(OfferCall(call.id, leg_id, agent.id, state.config.agents[agent.id].device))
     turn.start_timer(f"offer:{leg_id}", expires_at)
@@ -98,8 +98,8 @@ def close_offer(turn: Turn, call: Call, offer: Offer, outcome: OfferOutcome) -> 
 def refuse_offer(turn: Turn, call: Call, offer: Offer, outcome: OfferOutcome) -> None:
     """The agent did not take it: they become NotReady, the call looks for somebody else."""
     agent = _stop_ringing(turn, call, offer, outcome)
-    if agent.next_state is AgentState.READY:
-        agent.next_state, agent.next_reason = AgentState.NOT_READY, _REASON_AFTER[outcome].value
+    if agent.next_state is READY:
+        agent.next_state, agent.next_reason = NOT_READY, _REASON_AFTER[outcome].value
     release(turn, agent)
     seek_agent(turn, call)
 
@@ -134,10 +134,10 @@ def release(turn: Turn, agent: AgentLive) -> None:
     """
     turn.move_agent(agent, agent.next_state, agent.next_reason)
     agent.call_id = agent.queue_id = ""
-    agent.next_state, agent.next_reason = AgentState.READY, ""
-    if agent.state is AgentState.READY and not agent.device_up:
+    agent.next_state, agent.next_reason = READY, ""
+    if agent.state is READY and not agent.device_up:
         start_device_grace(turn, agent)
-    if agent.state is AgentState.OFFLINE and agent.id not in turn.state.config.agents:
+    if agent.state is OFFLINE and agent.id not in turn.state.config.agents:
         del turn.state.agents[agent.id]
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from math import inf
 
-from allo.core.agent_states import BUSY, AgentState
+from allo.core.agent_states import BUSY, NOT_READY, OFFLINE, ON_CALL, READY, WRAP_UP
 from allo.core.erlang import agents_needed
 from allo.core.model import Agent
 from allo.core.state import AgentLive, State
@@ -40,7 +40,7 @@ class Outlook:
             configured = state.config.agents.get(agent.id)
             if configured is None:
                 continue
-            if agent.state is AgentState.ON_CALL or agent.state is AgentState.WRAP_UP:
+            if agent.state is ON_CALL or agent.state is WRAP_UP:
                 self._busy[agent.queue_id] += 1
             if is_at_work(agent):
                 self._present.add(agent.id)
@@ -69,10 +69,10 @@ class Outlook:
         return ""
 
     def _expect_back(self, agent: AgentLive, configured: Agent) -> None:
-        reason = agent.reason if agent.state is AgentState.NOT_READY else agent.next_reason
+        reason = agent.reason if agent.state is NOT_READY else agent.next_reason
         rule = self._state.config.break_rules.get(reason)
-        if rule is not None and AgentState.OFFLINE not in (agent.state, agent.next_state):
-            began_at = agent.since_at if agent.state is AgentState.NOT_READY else self._now
+        if rule is not None and OFFLINE not in (agent.state, agent.next_state):
+            began_at = agent.since_at if agent.state is NOT_READY else self._now
             back_at = began_at + rule.typical_s
             if back_at > self._now:
                 self._changes.append((back_at, inf, queues_of(self._state, configured), 1))
@@ -116,9 +116,9 @@ class Outlook:
 
 def is_at_work(agent: AgentLive) -> bool:
     """Whether the agent takes calls, or is busy with one and will take the next."""
-    if agent.state is AgentState.READY:
+    if agent.state is READY:
         return agent.device_up
-    return agent.state in BUSY and agent.next_state is AgentState.READY
+    return agent.state in BUSY and agent.next_state is READY
 
 
 def queues_of(state: State, agent: Agent) -> _Queues:

@@ -8,7 +8,7 @@ Invariants: no `DialNumber` without `Config.may_dial`; an outside leg is in `Sta
 
 from __future__ import annotations
 
-from allo.core.call_states import CallState
+from allo.core.call_states import DIALLING, FORWARDED
 from allo.core.effects import DialNumber, EndLeg, StartMusic
 from allo.core.facts import EndReason, OutsideDialled, OutsideRefusal, OutsideRefused
 from allo.core.hearing import connect
@@ -53,7 +53,7 @@ def forward(turn: Turn, call: Call, number: str) -> None:
         turn_away(turn, call, EndReason.UNAVAILABLE, UNAVAILABLE_PROMPT)
         return
     call.outside_leg_id = leg_id
-    turn.move_call(call, CallState.DIALLING)
+    turn.move_call(call, DIALLING)
     queue = turn.state.queues.get(call.queue_id)
     turn.do(StartMusic(call.id, queue.music if queue else "default"))
 
@@ -61,7 +61,7 @@ def forward(turn: Turn, call: Call, number: str) -> None:
 def forwarded(turn: Turn, call: Call) -> None:
     """The outside number answered: it talks with the caller."""
     call.leg_id, call.outside_leg_id = call.outside_leg_id, ""
-    turn.move_call(call, CallState.FORWARDED)
+    turn.move_call(call, FORWARDED)
     connect(turn, call)
 
 

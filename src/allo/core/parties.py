@@ -5,8 +5,8 @@ The lower half of `transfer` and `supervision`: a call that ends, or an agent wh
 
 from __future__ import annotations
 
-from allo.core.agent_states import AgentState
-from allo.core.call_states import CallState
+from allo.core.agent_states import NOT_READY, READY
+from allo.core.call_states import HELD, TALKING
 from allo.core.effects import EndLeg
 from allo.core.facts import ConsultEnded, OfferOutcome, SupervisionEnded
 from allo.core.hearing import connect
@@ -15,7 +15,7 @@ from allo.core.offers import reason_after, release, seek_call
 from allo.core.state import Call, Consult, ConsultState
 from allo.core.turn import Turn
 
-IN_TALK = frozenset({CallState.TALKING, CallState.HELD})
+IN_TALK = frozenset({TALKING, HELD})
 
 
 def end_consult(turn: Turn, call: Call, asked: Consult, outcome: OfferOutcome) -> None:
@@ -31,8 +31,8 @@ def end_consult(turn: Turn, call: Call, asked: Consult, outcome: OfferOutcome) -
         connect(turn, call)
     if asked.agent_id:
         agent = turn.state.agents[asked.agent_id]
-        if outcome in (OfferOutcome.EXPIRED, OfferOutcome.FAILED) and agent.next_state is AgentState.READY:
-            agent.next_state, agent.next_reason = AgentState.NOT_READY, reason_after(outcome)
+        if outcome in (OfferOutcome.EXPIRED, OfferOutcome.FAILED) and agent.next_state is READY:
+            agent.next_state, agent.next_reason = NOT_READY, reason_after(outcome)
         release(turn, agent)
         seek_call(turn, agent)
 

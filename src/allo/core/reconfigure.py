@@ -7,7 +7,7 @@ its wrap-up and is then forgotten. A waiting call keeps the priority it came wit
 
 from __future__ import annotations
 
-from allo.core.agent_states import AgentState, SystemReason
+from allo.core.agent_states import OFFERED, OFFLINE, ON_CALL, READY, WRAP_UP, SystemReason
 from allo.core.breaks import review_breaks
 from allo.core.events import ConfigChanged
 from allo.core.facts import OfferOutcome
@@ -31,7 +31,7 @@ def config_changed(turn: Turn, event: ConfigChanged) -> None:
     for id_ in config.agents:
         agent = state.agents.setdefault(id_, AgentLive(id=id_, since_at=turn.now))
         if agent.next_reason == SystemReason.REMOVED.value:
-            agent.next_state, agent.next_reason = AgentState.READY, ""
+            agent.next_state, agent.next_reason = READY, ""
     for agent in [agent for id_, agent in state.agents.items() if id_ not in config.agents]:
         _remove_agent(turn, agent)
     review_breaks(turn)
@@ -42,15 +42,15 @@ def _remove_agent(turn: Turn, agent: AgentLive) -> None:
     turn.cancel_timer(f"device:{agent.id}")
     if agent.supervises:
         end_supervision(turn, turn.state.calls[agent.supervises])
-    if agent.state is AgentState.OFFLINE:
+    if agent.state is OFFLINE:
         del turn.state.agents[agent.id]
         return
-    agent.next_state, agent.next_reason = AgentState.OFFLINE, SystemReason.REMOVED.value
+    agent.next_state, agent.next_reason = OFFLINE, SystemReason.REMOVED.value
     call = turn.state.calls.get(agent.call_id)
     offer = call.offer_to(agent.id) if call is not None else None
     if call is not None and offer is not None:
         refuse_offer(turn, call, offer, OfferOutcome.FAILED)
-    elif call is not None and agent.state is AgentState.OFFERED and call.consult is not None:
+    elif call is not None and agent.state is OFFERED and call.consult is not None:
         end_consult(turn, call, call.consult, OfferOutcome.FAILED)
-    elif agent.state not in (AgentState.ON_CALL, AgentState.WRAP_UP):
+    elif agent.state not in (ON_CALL, WRAP_UP):
         release(turn, agent)

@@ -10,8 +10,8 @@ Invariant: `Call.supervision` names a leader whose `AgentLive.supervises` is tha
 from __future__ import annotations
 
 from allo.core import requests as rq
-from allo.core.agent_states import AgentState, SystemReason
-from allo.core.call_states import CallState
+from allo.core.agent_states import NOT_READY, OFFLINE, ON_CALL, READY, SystemReason
+from allo.core.call_states import HELD, TALKING
 from allo.core.conversation import begin_wrapup, part
 from allo.core.effects import OfferCall
 from allo.core.facts import HelpCalled, StateForced, SupervisionStarted
@@ -23,7 +23,7 @@ from allo.core.requests import Refusal
 from allo.core.state import AgentLive, Call, Supervision
 from allo.core.turn import Turn
 
-_AWAY_FROM_CALLS = frozenset({AgentState.OFFLINE, AgentState.NOT_READY})
+_AWAY_FROM_CALLS = frozenset({OFFLINE, NOT_READY})
 
 
 def supervise(turn: Turn, call: Call, leader: AgentLive, mode: SupervisionMode) -> Refusal | None:
@@ -87,14 +87,14 @@ def take_over(turn: Turn, call: Call, leader: AgentLive) -> Refusal | None:
     leaving = part(turn, call, "leader", leader.id)
     call.agent_id = call.served_by = leader.id
     call.leg_id = supervision.leg_id
-    if leader.state is AgentState.OFFLINE:
-        turn.move_agent(leader, AgentState.NOT_READY, SystemReason.LOGGED_IN.value)
-    leader.next_state, leader.next_reason = AgentState.NOT_READY, leader.reason or SystemReason.LOGGED_IN.value
-    turn.move_agent(leader, AgentState.ON_CALL)
+    if leader.state is OFFLINE:
+        turn.move_agent(leader, NOT_READY, SystemReason.LOGGED_IN.value)
+    leader.next_state, leader.next_reason = NOT_READY, leader.reason or SystemReason.LOGGED_IN.value
+    turn.move_agent(leader, ON_CALL)
     leader.call_id, leader.queue_id = call.id, call.queue_id
     leader.calls_taken += 1
-    if call.state is CallState.HELD:
-        turn.move_call(call, CallState.TALKING)
+    if call.state is HELD:
+        turn.move_call(call, TALKING)
     connect(turn, call)
     begin_wrapup(turn, leaving)
     return None
@@ -113,9 +113,9 @@ def force_state(turn: Turn, request: rq.ForceState) -> Refusal | None:
     agent = turn.state.agents.get(request.whose)
     if agent is None:
         return Refusal.UNKNOWN_AGENT
-    if request.to is AgentState.READY:
+    if request.to is READY:
         refusal = go_ready(turn, agent)
-    elif request.to is AgentState.OFFLINE:
+    elif request.to is OFFLINE:
         refusal = log_out(turn, agent)
     else:
         refusal = take_break(turn, agent, request.reason)

@@ -8,7 +8,7 @@ that hanging up at any time keeps what was given. The agent is free, in wrap-up,
 from __future__ import annotations
 
 from allo.core.broken_rule import BrokenRuleError
-from allo.core.call_states import CallState
+from allo.core.call_states import HELD, SURVEY, TALKING
 from allo.core.conversation import begin_wrapup, end_call, take_out
 from allo.core.effects import PlayPrompt, RecordMessage
 from allo.core.events import MessageRecorded
@@ -21,7 +21,7 @@ from allo.core.turn import Turn
 def is_wanted(turn: Turn, call: Call) -> bool:
     """Whether the caller is asked, now that the agent hangs up."""
     queue = turn.state.queues.get(call.queue_id)
-    is_talking = call.state in (CallState.TALKING, CallState.HELD)
+    is_talking = call.state in (TALKING, HELD)
     return queue is not None and queue.survey is not None and is_talking and call.callback is None
 
 
@@ -32,7 +32,7 @@ def begin_survey(turn: Turn, call: Call) -> None:
         raise BrokenRuleError(f"queue {call.queue_id} has no survey")
     end_supervision(turn, call)
     leaving = take_out(turn, call)
-    turn.move_call(call, CallState.SURVEY)
+    turn.move_call(call, SURVEY)
     call.surveyed = Surveyed(survey, leaving.id)
     turn.record(SurveyStarted(turn.now, call.id, call.queue_id, leaving.id))
     _ask(turn, call, call.surveyed, survey.welcome_prompt)

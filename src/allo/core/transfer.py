@@ -14,8 +14,8 @@ Invariant: an agent who is asked is OFFERED or ON_CALL with that call; who was o
 from __future__ import annotations
 
 from allo.core import outside
-from allo.core.agent_states import AgentState
-from allo.core.call_states import CallState
+from allo.core.agent_states import OFFERED, ON_CALL, READY
+from allo.core.call_states import DIALLING, FORWARDED, HELD, TALKING, WAITING
 from allo.core.conversation import begin_wrapup, end_call, lose_agent, part
 from allo.core.effects import OfferCall, StartMusic
 from allo.core.events import LegEnd
@@ -51,7 +51,7 @@ def transfer(turn: Turn, call: Call, kind: PartyKind, to: str) -> Refusal | None
     patience_s = state.queues[call.queue_id].transfer_patience_s
     leaving = part(turn, call, kind.value, to)
     end_supervision(turn, call)
-    turn.move_call(call, CallState.WAITING)
+    turn.move_call(call, WAITING)
     if kind is PartyKind.QUEUE:
         call.queue_id = to
         enter(turn, call)
@@ -69,7 +69,7 @@ def give_to_another(turn: Turn, call: Call) -> None:
     queue = turn.state.queues[call.queue_id]
     leaving = part(turn, call, "another", "")
     end_supervision(turn, call)
-    turn.move_call(call, CallState.WAITING)
+    turn.move_call(call, WAITING)
     keep_from(turn, call, leaving.id, queue.cool_off_s)
     come_back(turn, call)
     turn.do(StartMusic(call.id, queue.music))
@@ -84,7 +84,7 @@ def _transfer_outside(turn: Turn, call: Call, number: str) -> Refusal | None:
     leaving = part(turn, call, PartyKind.NUMBER.value, number)
     end_supervision(turn, call)
     call.outside_leg_id = leg_id
-    turn.move_call(call, CallState.DIALLING)
+    turn.move_call(call, DIALLING)
     turn.do(StartMusic(call.id, turn.state.queues[call.queue_id].music))
     begin_wrapup(turn, leaving)
     return None
@@ -102,7 +102,7 @@ def consult(turn: Turn, call: Call, kind: PartyKind, to: str) -> Refusal | None:
     asked = _party(turn, call, kind, to)
     if isinstance(asked, Refusal):
         return asked
-    if call.state is CallState.TALKING:
+    if call.state is TALKING:
         hold(turn, call, CONSULT)
     asked.since_at = turn.now
     call.consult = asked
@@ -132,9 +132,9 @@ def _party(turn: Turn, call: Call, kind: PartyKind, to: str) -> Consult | Refusa
 def _ring_colleague(turn: Turn, call: Call, asked: Consult) -> None:
     agent = turn.state.agents[asked.agent_id]
     turn.state.legs[asked.leg_id] = call.id
-    turn.move_agent(agent, AgentState.OFFERED)
+    turn.move_agent(agent, OFFERED)
     agent.call_id, agent.queue_id = call.id, call.queue_id
-    agent.next_state, agent.next_reason = AgentState.READY, ""
+    agent.next_state, agent.next_reason = READY, ""
     turn.do(OfferCall(call.id, asked.leg_id, agent.id, turn.state.config.agents[agent.id].device))
 
 
@@ -143,7 +143,7 @@ def party_answered(turn: Turn, call: Call, asked: Consult) -> None:
     turn.cancel_timer(f"consult:{asked.leg_id}")
     asked.state = ConsultState.TALKING
     if asked.agent_id:
-        turn.move_agent(turn.state.agents[asked.agent_id], AgentState.ON_CALL)
+        turn.move_agent(turn.state.agents[asked.agent_id], ON_CALL)
     turn.touched.add(("call", call.id))
     connect(turn, call)
 
@@ -164,7 +164,7 @@ def join(turn: Turn, call: Call) -> Refusal | None:
     if asked.state is ConsultState.TALKING:
         asked.state = ConsultState.JOINED
         turn.record(ConferenceStarted(turn.now, call.id, call.agent_id))
-        if call.state is CallState.HELD:
+        if call.state is HELD:
             resume(turn, call)
         else:
             turn.touched.add(("call", call.id))
@@ -188,11 +188,11 @@ def complete(turn: Turn, call: Call) -> Refusal | None:
     if asked.agent_id:
         call.served_by = asked.agent_id
         turn.state.agents[asked.agent_id].calls_taken += 1
-        if call.state is CallState.HELD:
-            turn.move_call(call, CallState.TALKING)
+        if call.state is HELD:
+            turn.move_call(call, TALKING)
     else:
         end_supervision(turn, call)
-        turn.move_call(call, CallState.FORWARDED)
+        turn.move_call(call, FORWARDED)
     connect(turn, call)
     begin_wrapup(turn, leaving)
     return None

@@ -7,10 +7,10 @@ state to the next goes through here, so that `State`'s invariants hold and no in
 
 from __future__ import annotations
 
-from allo.core.agent_states import AGENT_TRANSITIONS, BUSY, AgentState
+from allo.core.agent_states import AGENT_TRANSITIONS, BUSY, NOT_READY, OFFERED, OFFLINE, READY, AgentState
 from allo.core.break_plan import BreakKind
 from allo.core.broken_rule import BrokenRuleError
-from allo.core.call_states import CALL_TRANSITIONS, CallState
+from allo.core.call_states import CALL_TRANSITIONS, HELD, TALKING, CallState
 from allo.core.effects import CancelTimer, Effect, RecordFact, StartTimer
 from allo.core.facts import AgentStateChanged, Fact
 from allo.core.state import AgentLive, Call, State
@@ -54,9 +54,9 @@ class Turn:
     def settle(self, call: Call) -> None:
         """Add the time since the last change to the call's talk or hold; it counts from now on again."""
         lasted_s = self.now - call.since_at
-        if call.state is CallState.TALKING:
+        if call.state is TALKING:
             call.talk_s += lasted_s
-        elif call.state is CallState.HELD:
+        elif call.state is HELD:
             call.hold_s += lasted_s
         call.since_at = self.now
 
@@ -79,28 +79,28 @@ class Turn:
         self.record(
             AgentStateChanged(now, agent.id, was, agent.reason, agent.since_at, lasted_s, to, reason, agent.queue_id)
         )
-        if was is AgentState.READY:
+        if was is READY:
             agent.ready_s += lasted_s
         elif was in BUSY:
             agent.handling_s += lasted_s
-        elif was is AgentState.NOT_READY:
+        elif was is NOT_READY:
             rule = self.state.config.break_rules.get(agent.reason)
             if rule is not None and rule.kind is not BreakKind.COMFORT:
                 agent.rested_at = now
-        if to is AgentState.READY and was is not AgentState.OFFERED:
+        if to is READY and was is not OFFERED:
             agent.idle_since_at = now
-        elif to is AgentState.OFFLINE:
+        elif to is OFFLINE:
             self.has_somebody_left = True
         agent.state = to
         agent.reason = reason
         agent.since_at = now
-        if to is AgentState.READY or was is AgentState.READY:
+        if to is READY or was is READY:
             self.refresh_ready(agent)
         self.touched.add(("agent", agent.id))
 
     def refresh_ready(self, agent: AgentLive) -> None:
         """Keep the index of selectable agents true: who is in it, and longest idle first."""
-        if agent.state is AgentState.READY and agent.device_up:
+        if agent.state is READY and agent.device_up:
             self.state.add_ready(agent)
         else:
             self.state.ready.pop(agent.id, None)

@@ -8,7 +8,7 @@ caller's leg may come in either order; a recording that never comes is not waite
 from __future__ import annotations
 
 from allo.core.broken_rule import BrokenRuleError
-from allo.core.call_states import CallState
+from allo.core.call_states import VOICEMAIL, WAITING
 from allo.core.callback import schedule
 from allo.core.conversation import end_call
 from allo.core.effects import EndLeg, PlayPrompt, RecordMessage
@@ -27,7 +27,7 @@ THANKS_PROMPT = "system:message_thanks"
 
 def begin_voicemail(turn: Turn, call: Call, voicemail: Voicemail) -> None:
     """Ask for a message."""
-    turn.move_call(call, CallState.VOICEMAIL)
+    turn.move_call(call, VOICEMAIL)
     call.voicemail, call.message = voicemail, Message()
     _play(turn, call, voicemail.prompt)
 
@@ -97,7 +97,7 @@ def _keep(turn: Turn, call: Call, message: Message) -> None:
     call.callback = Callback(
         call.caller, agreed_at=turn.now, is_alone=True, is_parked=True, recording_id=message.recording_id
     )
-    turn.move_call(call, CallState.WAITING)
+    turn.move_call(call, WAITING)
     position = enter(turn, call)
     turn.record(CallEntered(turn.now, call.id, queue.id, position))
     schedule(turn, call, call.callback)

@@ -7,7 +7,7 @@ most urgent call, reserved or not. A waiting call keeps the priority and the req
 
 from __future__ import annotations
 
-from allo.core.agent_states import AgentState
+from allo.core.agent_states import OFFERED, ON_CALL, READY, WRAP_UP
 from allo.core.announcing import begin, fall_silent
 from allo.core.facts import CallWidened
 from allo.core.model import Queue
@@ -16,7 +16,7 @@ from allo.core.selection import level_for
 from allo.core.state import Call
 from allo.core.turn import Turn
 
-_AT_WORK = frozenset({AgentState.READY, AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP})
+_AT_WORK = frozenset({READY, OFFERED, ON_CALL, WRAP_UP})
 
 
 def enter(turn: Turn, call: Call) -> int:
@@ -111,7 +111,7 @@ def is_at_work(turn: Turn, agent_id: str) -> bool:
     agent = turn.state.agents.get(agent_id)
     if agent is None or agent_id not in turn.state.config.agents:
         return False
-    return agent.device_up and agent.state in _AT_WORK and agent.next_state is AgentState.READY
+    return agent.device_up and agent.state in _AT_WORK and agent.next_state is READY
 
 
 def _may_wait_for_last_agent(turn: Turn, call: Call) -> bool:
