@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from allo.control.arrivals import STRANGER, UNKNOWN, Known, look_up
-from allo.data.models import CallRecord, Customer, Fact, User
+from allo.control.arrivals import STRANGER, Known, look_up
+from allo.data.models import CallRecord, Customer, CustomerKind, Fact, User
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -16,7 +16,7 @@ AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 def test_a_stranger() -> None:
     assert look_up("+79161234567") == STRANGER
-    assert look_up("") == UNKNOWN
+    assert look_up("") == STRANGER
 
 
 def test_a_customer_with_the_greeting_of_the_last_call() -> None:
@@ -32,7 +32,8 @@ def test_a_customer_with_the_greeting_of_the_last_call() -> None:
 
 
 def test_who_answered_the_last_call_that_was_answered_in_one_question(django_assert_num_queries: Any) -> None:
-    customer = Customer.objects.create(phone="+79161234567", name="Ann", language="en")
+    vip = CustomerKind.objects.create(name="VIP", priority=3)
+    customer = Customer.objects.create(phone="+79161234567", name="Ann", language="en", kind=vip)
     first, second = (User.objects.create_user(name, password="-") for name in ("first", "second"))
     for hour, agent in ((8, first), (9, second), (10, None)):
         CallRecord.objects.create(
@@ -40,4 +41,7 @@ def test_who_answered_the_last_call_that_was_answered_in_one_question(django_ass
         )
     with django_assert_num_queries(1):
         known = look_up("+79161234567")
-    assert known == Known(str(customer.pk), "Ann", "", str(second.pk), "en")
+    assert known == Known(str(customer.pk), "Ann", "", str(second.pk), "en", str(vip.pk), 3)
+    vip.is_active = False
+    vip.save()
+    assert look_up("+79161234567").kind == ""

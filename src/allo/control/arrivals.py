@@ -58,10 +58,8 @@ class Known:
         )
 
 
-STRANGER = Known(kind="new")
-"""Who has never called before."""
-UNKNOWN = Known()
-"""No number by which anybody is known, or nobody could be asked."""
+STRANGER = Known()
+"""Who has never called before, or hides, or could not be looked up."""
 
 
 class Arrivals:
@@ -94,7 +92,7 @@ class Arrivals:
             self._put(what)
 
     async def _arrive(self, call: CallArrived) -> None:
-        known = self._remembered.get(call.caller, UNKNOWN)
+        known = self._remembered.get(call.caller, STRANGER)
         try:
             known = await self._look_up(call.caller)
             self._remember(call.caller, known)
@@ -122,14 +120,13 @@ def _call_of(what: Input) -> str:
 def look_up(caller: str) -> Known:
     """Ask the database; for a thread. Raises django.db.Error."""
     phone = normalise(caller)
-    if not phone:
-        return UNKNOWN
-    row = _customers().filter(phone=phone).first()
+    row = _customers().filter(phone=phone).first() if phone else None
     if row is None:
         return STRANGER
     # The greeting is taken out here: SQLite would give the text "4" inside of JSON as a number.
     heard = row["heard"]["greeting"] if row["heard"] else ""
-    return Known(str(row["pk"]), row["name"], heard, str(row["last_agent"] or ""), row["language"])
+    kind = {"kind": str(row["kind"]), "priority": row["kind__priority"]} if row["kind__is_active"] else {}
+    return Known(str(row["pk"]), row["name"], heard, str(row["last_agent"] or ""), row["language"], **kind)
 
 
 def _customers() -> QuerySet[Any, Any]:
@@ -139,4 +136,4 @@ def _customers() -> QuerySet[Any, Any]:
     return Customer.objects.annotate(
         last_agent=Subquery(calls.filter(agent__isnull=False).values("agent_id")[:1]),
         heard=Subquery(heard.order_by("-at", "-pk").values("body")[:1]),
-    ).values("pk", "name", "language", "last_agent", "heard")
+    ).values("pk", "name", "language", "kind", "kind__priority", "kind__is_active", "last_agent", "heard")
