@@ -6,19 +6,22 @@ from collections.abc import Mapping
 
 from allo.core.model import NumberRoute, Queue
 from allo.data import models
+from allo.data.load_config.targets import target_of
 
 
 def load_numbers(queues: Mapping[str, Queue], prompts: Mapping[str, str], remarks: list[str]) -> dict[str, NumberRoute]:
     routes = {}
     for number in models.Number.objects.active():
-        if str(number.queue_id) not in queues:
+        target = None if number.queue_id else target_of(number.target)
+        if target is None and str(number.queue_id) not in queues:
             remarks.append(f"number {number.pattern} leads to queue {number.queue_id}, which is deleted")
             continue
         opening = str(number.opening_message_id or "")
         routes[number.pattern] = NumberRoute(
             number=number.pattern,
-            queue_id=str(number.queue_id),
+            queue_id=str(number.queue_id or ""),
             opening_message=opening if opening in prompts else "",
             language=number.language,
+            target=target,
         )
     return routes

@@ -8,17 +8,26 @@ Read it in one transaction, so that a half-made change is never seen.
 
 from __future__ import annotations
 
+import hmac
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from allo import installation
 from allo.core.model import Config
 from allo.data import models
+from allo.data.forecasts import load_forecasts
 from allo.data.load_config.agents import load_agents
+from allo.data.load_config.breaks import load_break_rules, needs_forecasts
+from allo.data.load_config.hours import load_calendars
+from allo.data.load_config.menus import load_menus, load_voicemails
 from allo.data.load_config.numbers import load_numbers
 from allo.data.load_config.prompts import load_prompts
+from allo.data.load_config.queue_rules import with_rules
 from allo.data.load_config.queues import load_queues
+from allo.data.load_config.soundness import without_lost
 from allo.data.load_config.trunks import TrunkLine, load_trunks
 
 
@@ -49,19 +58,34 @@ def load_setup() -> Setup:
         # older revision, which the next look at the revision finds to have grown.
         revision = current_revision()
         prompts = load_prompts(remarks)
-        queues = load_queues(prompts)
+        hours = load_calendars(remarks)
+        queues = with_rules(load_queues(prompts), prompts, hours, remarks)
+        here = installation.current()
+        break_rules = load_break_rules()
         config = Config(
             revision=revision,
             queues=queues,
             agents=load_agents(queues),
             numbers=load_numbers(queues, prompts, remarks),
             break_reasons=_ids(models.BreakReason.objects.active()),
+            break_rules=break_rules,
+            menus=load_menus(prompts, hours, remarks),
+            voicemails=load_voicemails(queues, prompts, remarks),
+            secret=_secret_of(here),
+            zone=here.zone.key,
+            forecasts=load_forecasts(queues, here.zone.key, time.time()) if needs_forecasts(break_rules) else {},
             dispositions=_ids(models.Disposition.objects.active()),
         )
         languages = {number.pattern: number.language for number in models.Number.objects.active()}
         trunks = load_trunks()
+        config = without_lost(config, remarks)
     return Setup(config, prompts, languages, trunks, (*remarks, *config.problems()))
 
 
 def _ids(rows: object) -> tuple[str, ...]:
     return tuple(str(row.pk) for row in rows)  # type: ignore[attr-defined]
+
+
+def _secret_of(here: installation.Installation) -> str:
+    """What compensation codes are made with: another secret than the pages', made of it."""
+    return hmac.digest(here.secrets().django_secret_key.encode(), b"compensation codes", "sha256").hex()

@@ -37,7 +37,7 @@ def choices() -> list[Choice]:
     """Return every whole number of the centre (patterns are for trunks) whose queue is open to calls."""
     numbers = Number.objects.active().filter(queue__is_active=True).select_related("queue")
     whole = [number for number in numbers if re.fullmatch(r"\+?[0-9]+", number.pattern)]
-    return [Choice(number.pattern, number.queue.name) for number in whole]
+    return [Choice(number.pattern, number.queue.name) for number in whole if number.queue is not None]
 
 
 @require_safe
