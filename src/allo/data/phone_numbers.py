@@ -31,5 +31,19 @@ def normalise(raw: str, region: str | None = None) -> str:
     return sent[:MOST_CHARACTERS]
 
 
+def spellings(pattern: str) -> list[str]:
+    """All ways in which an operator may send a caller's number: +7495*, 7495*, and 8495* at home."""
+    if not pattern.startswith("+"):
+        return [pattern]
+    digits = pattern.removeprefix("+")
+    found = [pattern, digits]
+    region = _home_region()
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region) if region else None
+    code = str(phonenumbers.country_code_for_region(region)) if region else ""
+    if metadata is not None and digits.startswith(code) and len(digits) > len(code):
+        found.append(f"{metadata.national_prefix or ''}{digits.removeprefix(code)}")
+    return found
+
+
 def _home_region() -> str | None:
     return "RU" if installation.current().language == "ru" else None

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from allo.data.models import Customer, CustomerNote
 from allo.data.phone_numbers import normalise
 
 if TYPE_CHECKING:
-    from allo.data.models import User
+    from allo.data.models import CustomerKind, User
 
 LONGEST_NOTE = 10_000
 LONGEST_NAME = 120
+
+
+class _Unchanged(Enum):
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = _Unchanged.UNCHANGED
+"""For what stays as it is where None has a meaning of its own."""
 
 
 class TextTooLongError(ValueError):
@@ -33,13 +42,21 @@ def do_find_or_create_customer(caller: str, *, language: str = "") -> Customer |
     return customer
 
 
-def do_change_customer(customer: Customer, *, name: str | None = None, language: str | None = None) -> None:
-    """Correct a customer's card. Raises TextTooLongError."""
+def do_change_customer(
+    customer: Customer,
+    *,
+    name: str | None = None,
+    language: str | None = None,
+    kind: CustomerKind | _Unchanged | None = UNCHANGED,
+) -> None:
+    """Correct a customer's card; ``kind`` None is no kind in particular. Raises TextTooLongError."""
     if name is not None:
         _check(name, LONGEST_NAME)
         customer.name = clean_text(name)
     customer.language = language or customer.language
-    customer.save(update_fields=["name", "language"])
+    if not isinstance(kind, _Unchanged):
+        customer.kind = kind
+    customer.save(update_fields=["name", "language", "kind"])
 
 
 def do_add_note(customer: Customer, author: User, text: str) -> CustomerNote:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from allo.data.actions.changes import do_deactivate, save_change
+from allo.data.actions.changes import save_change
+from allo.data.actions.skill import Asked, requirement_change, set_queue_requirements
+from allo.data.actions.places import do_deactivate_place
 from allo.data.models import Membership, QueueGreeting
 
 if TYPE_CHECKING:
@@ -29,8 +31,9 @@ def do_save_queue(
     *,
     greetings: Sequence[Greeting] | None = None,
     members: Mapping[User, int] | None = None,
+    requirements: Sequence[Asked] | None = None,
 ) -> Queue:
-    """Create or change a queue; ``None`` leaves its greetings or members as they are."""
+    """Create or change a queue; ``None`` leaves its greetings, members or requirements as they are."""
     with transaction.atomic():
         more: dict[str, Any] = {}
         is_new = queue._state.adding
@@ -44,21 +47,25 @@ def do_save_queue(
             old_levels = {membership.user: membership.level for membership in present}
             if old_levels != dict(members):
                 more["members"] = [_by_login(old_levels), _by_login(members)]
+        if requirements is not None:
+            more |= requirement_change(queue, requirements)
         save_change(actor, queue, more)
         if "greetings" in more:
             _set_greetings(queue, greetings or ())
         if "members" in more:
             _set_members(queue, members or {})
+        if "requirements" in more:
+            set_queue_requirements(queue, requirements or ())
     return queue
 
 
 def do_deactivate_queue(actor: User | None, queue: Queue) -> None:
-    """Delete a queue to which no number leads any more. Raises QueueInUseError."""
+    """Delete a queue to which nothing leads any more. Raises QueueInUseError, PlaceInUseError."""
     with transaction.atomic():
         patterns = [number.pattern for number in queue.numbers.filter(is_active=True)]
         if patterns:
             raise QueueInUseError(patterns)
-        do_deactivate(actor, queue)
+        do_deactivate_place(actor, queue)
 
 
 def _titles(greetings: Sequence[Greeting]) -> list[str]:

@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from allo.data.actions.changes import do_deactivate, record_change, save_change
+from allo.data.actions.skill import do_set_skills
 from allo.data.models import Membership, Queue, Role, User
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from allo.data.models import Skill
 
 
 class LastAdministratorError(ValueError):
     """Without an administrator nobody could change the set-up any more."""
 
 
-def do_save_user(actor: User | None, user: User, *, new_password: str = "") -> User:
-    """Create or change a person; a new password must be changed by its owner at the first sign-in."""
+def do_save_user(
+    actor: User | None, user: User, *, new_password: str = "", skills: Mapping[Skill, int] | None = None
+) -> User:
+    """Create or change a person; a new password must be changed by its owner at the first sign-in.
+
+    ``skills`` None leaves what the person can do as it is.
+    """
     with transaction.atomic():
         _keep_an_administrator(user)
         if new_password:
@@ -26,7 +34,10 @@ def do_save_user(actor: User | None, user: User, *, new_password: str = "") -> U
             user.must_change_password = True
         elif user._state.adding:
             user.set_unusable_password()
-        return save_change(actor, user)
+        save_change(actor, user)
+        if skills is not None:
+            do_set_skills(actor, user, skills)
+    return user
 
 
 def do_deactivate_user(actor: User | None, user: User) -> None:

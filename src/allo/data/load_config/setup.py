@@ -21,10 +21,12 @@ from allo.data import models
 from allo.data.forecasts import load_forecasts
 from allo.data.load_config.agents import load_agents
 from allo.data.load_config.breaks import load_break_rules, needs_forecasts
+from allo.data.load_config.holds import load_hold_reasons
 from allo.data.load_config.hours import load_calendars
 from allo.data.load_config.menus import load_menus, load_voicemails
 from allo.data.load_config.numbers import load_numbers
 from allo.data.load_config.prompts import load_prompts
+from allo.data.load_config.protection import load_blocks, load_dialling, load_flood_rule
 from allo.data.load_config.queue_rules import with_rules
 from allo.data.load_config.queues import load_queues
 from allo.data.load_config.soundness import without_lost
@@ -50,8 +52,8 @@ def current_revision() -> int:
     return models.ConfigRevision.current()
 
 
-def load_setup() -> Setup:
-    """Read the tables."""
+def load_setup(*, with_forecasts: bool = True) -> Setup:
+    """Read the tables; without forecasts it is quicker, for who asks only whether they are sound."""
     remarks: list[str] = []
     with transaction.atomic():
         # First: PostgreSQL shows each query what is committed by then, so that a change in between must leave an
@@ -62,6 +64,7 @@ def load_setup() -> Setup:
         queues = with_rules(load_queues(prompts), prompts, hours, remarks)
         here = installation.current()
         break_rules = load_break_rules()
+        looks_ahead = with_forecasts and needs_forecasts(break_rules)
         config = Config(
             revision=revision,
             queues=queues,
@@ -73,7 +76,11 @@ def load_setup() -> Setup:
             voicemails=load_voicemails(queues, prompts, remarks),
             secret=_secret_of(here),
             zone=here.zone.key,
-            forecasts=load_forecasts(queues, here.zone.key, time.time()) if needs_forecasts(break_rules) else {},
+            forecasts=load_forecasts(queues, here.zone.key, time.time()) if looks_ahead else {},
+            hold_reasons=load_hold_reasons(prompts),
+            blocks=load_blocks(),
+            flood=load_flood_rule(prompts),
+            dialling=load_dialling(),
             dispositions=_ids(models.Disposition.objects.active()),
         )
         languages = {number.pattern: number.language for number in models.Number.objects.active()}

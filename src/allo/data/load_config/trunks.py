@@ -18,6 +18,10 @@ class TrunkLine:
     username: str
     secret: str = field(repr=False)
     networks: tuple[str, ...] = ()
+    is_outgoing: bool = False
+    """Whether outside numbers are dialled by it."""
+    shown_number: str = ""
+    """What those see whom we call; "": what the operator sends by itself."""
 
 
 def load_trunks() -> tuple[TrunkLine, ...]:
@@ -34,5 +38,7 @@ def _trunk(trunk: models.Trunk) -> TrunkLine:
         port=trunk.port,
         username=trunk.username if is_registered else "",
         secret=trunk.secret if is_registered else "",
+        is_outgoing=trunk.is_outgoing,
+        shown_number=trunk.shown_number,
         networks=() if is_registered else tuple(trunk.allowed_networks),
     )

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             name='FloodProtection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_on', models.BooleanField(default=True, verbose_name='protect the lines against floods of calls from one number')),
+                ('is_on', models.BooleanField(default=False, verbose_name='protect the lines against floods of calls from one number')),
                 ('within_s', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(3600)], verbose_name='count calls within, seconds')),
                 ('slow_beyond', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='slow down beyond so many calls')),
                 ('refuse_beyond', models.PositiveSmallIntegerField(default=20, help_text='Refused callers hear the busy tone. 0: nobody is refused.', validators=[django.core.validators.MaxValueValidator(1000)], verbose_name='refuse beyond so many calls')),

@@ -78,7 +78,7 @@ class BlockedNumber(models.Model):
 class FloodProtection(OnlyRow):
     """What happens to many calls from one number within a while."""
 
-    is_on = models.BooleanField(_("protect the lines against floods of calls from one number"), default=True)
+    is_on = models.BooleanField(_("protect the lines against floods of calls from one number"), default=False)
     within_s = models.PositiveSmallIntegerField(
         _("count calls within, seconds"), default=60, validators=[MinValueValidator(10), MaxValueValidator(3600)]
     )
