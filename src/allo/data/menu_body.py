@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from allo.core import model as core
-from allo.data.load_config.targets import target_of
+from allo.data.targets import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

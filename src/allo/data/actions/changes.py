@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ModelT = TypeVar("ModelT", bound=models.Model)
 Changes = dict[str, list[Any]]
 
-HIDDEN_FIELDS = {"password", "secret"}
+HIDDEN_FIELDS = {"password", "secret", "headers"}
 HIDDEN = "•••"
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from typing import TYPE_CHECKING
 
 from allo import installation
 from allo.data.actions.changes import save_change
+from allo.data.actions.sound_files import store_sound
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +23,7 @@ def do_save_greeting(actor: User | None, greeting: Greeting, sound: Sound | None
     The file is named by its content: a call that is just playing the old one plays it to its end.
     """
     if sound is not None:
-        greeting.audio_file = _store(sound)
+        greeting.audio_file = store_sound(sound, FOLDER)
         greeting.duration_s = sound.duration_s
     return save_change(actor, greeting)
 
@@ -32,15 +31,3 @@ def do_save_greeting(actor: User | None, greeting: Greeting, sound: Sound | None
 def greeting_path(greeting: Greeting) -> Path:
     """Return where the sound of a greeting lies."""
     return installation.current().sounds_folder / greeting.audio_file
-
-
-def _store(sound: Sound) -> str:
-    content = sound.as_wav()
-    name = f"{FOLDER}/{hashlib.sha256(content).hexdigest()[:20]}.wav"
-    path = installation.current().sounds_folder / name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.write_bytes(content)
-        draft.replace(path)
-    return name

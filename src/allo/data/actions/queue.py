@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from allo.data.actions.changes import save_change
-from allo.data.actions.skill import Asked, requirement_change, set_queue_requirements
 from allo.data.actions.places import do_deactivate_place
+from allo.data.actions.skill import Asked, requirement_change, set_queue_requirements
 from allo.data.models import Membership, QueueGreeting
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from allo.core.model import NumberRoute, Queue
 from allo.data import models
 from allo.data.load_config.skills import number_requirements
-from allo.data.load_config.targets import target_of, way_of
+from allo.data.targets import target_of, way_of
 
 
 def load_numbers(queues: Mapping[str, Queue], prompts: Mapping[str, str], remarks: list[str]) -> dict[str, NumberRoute]:

@@ -10,7 +10,7 @@ from allo.core.hours import Hours
 from allo.core.model import CallbackRules, Queue, WayOut
 from allo.core.queue_speech import Announcing, Promise, Question, Survey
 from allo.data import models
-from allo.data.load_config.targets import way_of
+from allo.data.targets import way_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from allo.data.actions.changes import do_deactivate
+from allo.data.actions.places import PlaceInUseError
 from allo.data.actions.queue import QueueInUseError, do_deactivate_queue
 from allo.data.actions.user import LastAdministratorError, do_deactivate_user
 from allo.data.models import BreakReason, Disposition, Greeting, Number, Queue, Trunk, User
+from allo.web.setup.caller_sections import CALLER_SECTIONS
 from allo.web.setup.forms.greeting import GreetingForm
 from allo.web.setup.forms.queue import QueueForm
 from allo.web.setup.forms.simple import BreakReasonForm, DispositionForm, NumberForm
 from allo.web.setup.forms.trunk import TrunkForm
 from allo.web.setup.forms.user import UserForm
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.db.models import QuerySet
-    from django.utils.functional import _StrPromise
-
-    from allo.web.setup.forms.base import SettingForm
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One kind of thing an administrator sets up."""
-
-    slug: str
-    title: _StrPromise
-    icon: str
-    intro: _StrPromise
-    add: _StrPromise
-    empty: _StrPromise
-    model: type[Any]
-    form: type[SettingForm[Any]]
-    rows: Callable[[], QuerySet[Any]]
-    delete: Callable[[User, Any], None] = do_deactivate
+from allo.web.setup.section import CONNECTIONS, GROUPS, WAITING, WAY, WORK, Section, delete_unless_used, in_use
 
 
 def _delete_user(actor: User, person: User) -> None:
@@ -63,91 +38,96 @@ def _delete_queue(actor: User, queue: Queue) -> None:
             gettext("Calls to %(numbers)s come to this queue. Lead them to another queue first.")
             % {"numbers": ", ".join(error.patterns)}
         ) from error
+    except PlaceInUseError as error:
+        raise ValidationError(in_use(queue, error)) from error
 
 
-SECTIONS = {
-    section.slug: section
-    for section in (
-        Section(
-            slug="users",
-            title=_("People"),
-            icon="users-round",
-            intro=_("Who signs in, and what they may see and do."),
-            add=_("Add a person"),
-            empty=_("Add the people who answer calls and those who lead them."),
-            model=User,
-            form=UserForm,
-            rows=lambda: User.objects.active().people().prefetch_related("memberships__queue"),
-            delete=_delete_user,
-        ),
-        Section(
-            slug="queues",
-            title=_("Queues"),
-            icon="list-ordered",
-            intro=_("Where callers wait, how soon they should be answered, and by whom."),
-            add=_("Add a queue"),
-            empty=_("A queue is where callers wait for a free person. Make one for each kind of request."),
-            model=Queue,
-            form=QueueForm,
-            rows=lambda: Queue.objects.active().prefetch_related("memberships", "greetings", "numbers"),
-            delete=_delete_queue,
-        ),
-        Section(
-            slug="numbers",
-            title=_("Numbers"),
-            icon="hash",
-            intro=_("Which dialled number leads to which queue, and what callers hear first."),
-            add=_("Add a number"),
-            empty=_("Write the number that customers dial and choose the queue it leads to."),
-            model=Number,
-            form=NumberForm,
-            rows=lambda: Number.objects.active().select_related("queue", "opening_message"),
-        ),
-        Section(
-            slug="greetings",
-            title=_("Greetings"),
-            icon="audio-lines",
-            intro=_(
-                "What callers hear. A queue takes turns with its greetings, so that nobody hears one twice running."
-            ),
-            add=_("Add a greeting"),
-            empty=_("Record a greeting right here, upload a file, or let the computer speak a text."),
-            model=Greeting,
-            form=GreetingForm,
-            rows=lambda: Greeting.objects.active().prefetch_related("queues"),
-        ),
-        Section(
-            slug="outcomes",
-            title=_("Outcomes"),
-            icon="clipboard-check",
-            intro=_("What an agent chooses from when a call is over."),
-            add=_("Add an outcome"),
-            empty=_("Add what calls usually end with: solved, sold, call back later."),
-            model=Disposition,
-            form=DispositionForm,
-            rows=Disposition.objects.active,
-        ),
-        Section(
-            slug="breaks",
-            title=_("Breaks"),
-            icon="coffee",
-            intro=_("Reasons an agent chooses from when going on a break."),
-            add=_("Add a break reason"),
-            empty=_("Add the breaks people take: short break, lunch, training."),
-            model=BreakReason,
-            form=BreakReasonForm,
-            rows=BreakReason.objects.active,
-        ),
-        Section(
-            slug="trunks",
-            title=_("Trunks"),
-            icon="cable",
-            intro=_("Lines from telephone operators. Without one, calls come from softphones and from the web page."),
-            add=_("Add a trunk"),
-            empty=_("Enter what your telephone operator gave you: server, login and password, or their addresses."),
-            model=Trunk,
-            form=TrunkForm,
-            rows=Trunk.objects.active,
-        ),
-    )
-}
+_SECTIONS = (
+    Section(
+        slug="users",
+        title=_("People"),
+        icon="users-round",
+        intro=_("Who signs in, and what they may see and do."),
+        add=_("Add a person"),
+        empty=_("Add the people who answer calls and those who lead them."),
+        model=User,
+        form=UserForm,
+        rows=lambda: User.objects.active().people().prefetch_related("memberships__queue"),
+        delete=_delete_user,
+    ),
+    Section(
+        slug="queues",
+        title=_("Queues"),
+        icon="list-ordered",
+        intro=_("Where callers wait, how soon they should be answered, and by whom."),
+        add=_("Add a queue"),
+        empty=_("A queue is where callers wait for a free person. Make one for each kind of request."),
+        model=Queue,
+        form=QueueForm,
+        rows=lambda: Queue.objects.active().prefetch_related("memberships", "greetings", "numbers"),
+        delete=_delete_queue,
+    ),
+    Section(
+        slug="numbers",
+        title=_("Numbers"),
+        icon="hash",
+        intro=_("Which dialled number leads to which queue, and what callers hear first."),
+        add=_("Add a number"),
+        empty=_("Write the number that customers dial and choose the queue it leads to."),
+        group=WAY,
+        model=Number,
+        form=NumberForm,
+        rows=lambda: Number.objects.active().select_related("queue", "opening_message"),
+    ),
+    Section(
+        slug="greetings",
+        title=_("Greetings"),
+        icon="audio-lines",
+        intro=_("What callers hear. A queue takes turns with its greetings, so that nobody hears one twice running."),
+        add=_("Add a greeting"),
+        empty=_("Record a greeting right here, upload a file, or let the computer speak a text."),
+        group=WAITING,
+        delete=delete_unless_used,
+        model=Greeting,
+        form=GreetingForm,
+        rows=lambda: Greeting.objects.active().prefetch_related("queues"),
+    ),
+    Section(
+        slug="outcomes",
+        title=_("Outcomes"),
+        icon="clipboard-check",
+        intro=_("What an agent chooses from when a call is over."),
+        add=_("Add an outcome"),
+        empty=_("Add what calls usually end with: solved, sold, call back later."),
+        group=WORK,
+        model=Disposition,
+        form=DispositionForm,
+        rows=Disposition.objects.active,
+    ),
+    Section(
+        slug="breaks",
+        title=_("Breaks"),
+        icon="coffee",
+        intro=_("Reasons an agent chooses from when going on a break."),
+        add=_("Add a break reason"),
+        empty=_("Add the breaks people take: short break, lunch, training."),
+        group=WORK,
+        model=BreakReason,
+        form=BreakReasonForm,
+        rows=BreakReason.objects.active,
+    ),
+    Section(
+        slug="trunks",
+        title=_("Trunks"),
+        icon="cable",
+        intro=_("Lines from telephone operators. Without one, calls come from softphones and from the web page."),
+        add=_("Add a trunk"),
+        empty=_("Enter what your telephone operator gave you: server, login and password, or their addresses."),
+        group=CONNECTIONS,
+        model=Trunk,
+        form=TrunkForm,
+        rows=Trunk.objects.active,
+    ),
+    *CALLER_SECTIONS,
+)
+SECTIONS = {section.slug: section for section in sorted(_SECTIONS, key=lambda one: GROUPS.index(one.group))}

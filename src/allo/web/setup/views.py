@@ -21,7 +21,8 @@ from allo.data.actions.changes import NameTakenError, do_restore
 from allo.data.models import AuditEntry
 from allo.web.access import SignedInRequest, admin_required, is_htmx
 from allo.web.setup import checklist
-from allo.web.setup.sections import SECTIONS, Section
+from allo.web.setup.section import Section
+from allo.web.setup.sections import SECTIONS
 from allo.web.toasts import with_toast
 
 if TYPE_CHECKING:
