@@ -13,7 +13,7 @@ from allo.core.events import CallArrived
 from allo.core.facts import CallEntered, CallStarted, EndReason
 from allo.core.journey import flow_out, go, play_next, turn_away, way_out
 from allo.core.menu import enter_menu
-from allo.core.model import Queue, Target, TargetKind
+from allo.core.model import NumberRoute, Queue, Target, TargetKind
 from allo.core.offers import seek_agent
 from allo.core.outside import forward
 from allo.core.protection import is_anonymous, is_let_through, slowing
@@ -33,50 +33,49 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
         return
     route = state.config.route_of(event.number)
     target = route.leads_to if route else None
-    queue = state.queues.get(target.id) if target is not None and target.kind is TargetKind.QUEUE else None
-    call = Call(
-        id=event.call_id,
-        number=event.number,
-        caller=event.caller,
-        caller_name=event.caller_name,
-        customer_id=event.customer_id,
-        queue_id=queue.id if queue else "",
-        priority=event.priority + (route.priority if route else 0),
-        needs=(*(route.requirements if route else ()), *event.requirements),
-        last_agent_id=event.last_agent_id,
-        last_greeting=event.last_greeting,
-        customer_kind=event.kind,
-        language=event.language or (route.language if route else "en"),
-        started_at=turn.now,
-        state=GREETED,
-        since_at=turn.now,
-    )
+    queue_id = target.id if target is not None and target.kind is TargetKind.QUEUE else None
+    call = _new_call(event, route, queue_id if queue_id in state.queues else "", turn.now)
     state.calls[call.id] = call
     turn.touched.add(("call", call.id))
     turn.record(CallStarted(turn.now, call.id, call.number, call.caller, call.caller_name, call.queue_id))
     if not is_let_through(turn, call, route):
         return
     turn.do(AnswerCall(call.id))
-    if route is None or target is None or (target.kind is TargetKind.QUEUE and not target.id):
+    if route is None or target is None or queue_id == "":
         turn_away(turn, call, EndReason.UNKNOWN_NUMBER, UNKNOWN_NUMBER_PROMPT)
     else:
         go(turn, call, target, *slowing(turn, call), route.opening_message)
 
 
+def _new_call(event: CallArrived, route: NumberRoute | None, queue_id: str, now: float) -> Call:
+    call = Call(
+        event.call_id, event.number, event.caller, event.caller_name, event.customer_id, queue_id, now, GREETED, now
+    )
+    call.priority, call.needs = event.priority, event.requirements
+    call.last_agent_id, call.last_greeting = event.last_agent_id, event.last_greeting
+    call.customer_kind = event.kind
+    call.language = event.language or (route.language if route else "en")
+    if route is not None:
+        call.priority += route.priority
+        call.needs = (*route.requirements, *event.requirements)
+    return call
+
+
 def arrive(turn: Turn, call: Call) -> None:
     """The call's prompts have been played: into its target."""
     target = call.target or Target(TargetKind.HANG_UP)
-    if target.kind is TargetKind.QUEUE:
+    kind = target.kind
+    if kind is TargetKind.QUEUE:
         _arrive_at_queue(turn, call, turn.state.queues.get(target.id))
-    elif target.kind is TargetKind.MENU and target.id in turn.state.config.menus:
+    elif kind is TargetKind.MENU and target.id in turn.state.config.menus:
         enter_menu(turn, call, turn.state.config.menus[target.id])
-    elif target.kind is TargetKind.VOICEMAIL and target.id in turn.state.config.voicemails:
+    elif kind is TargetKind.VOICEMAIL and target.id in turn.state.config.voicemails:
         begin_voicemail(turn, call, turn.state.config.voicemails[target.id])
-    elif target.kind is TargetKind.NUMBER:
+    elif kind is TargetKind.NUMBER:
         forward(turn, call, target.id)
-    elif target.kind is TargetKind.MESSAGE:
+    elif kind is TargetKind.MESSAGE:
         go(turn, call, Target(TargetKind.HANG_UP), target.id)
-    elif target.kind is TargetKind.HANG_UP:
+    elif kind is TargetKind.HANG_UP:
         end_call(turn, call, call.turned_away or EndReason.MESSAGE_PLAYED)
     else:
         turn_away(turn, call, EndReason.UNAVAILABLE, UNAVAILABLE_PROMPT)

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from allo.core.problem import Problem
+from allo.core.problem import gettext_noop as _
+
 if TYPE_CHECKING:
+    from allo.core.hours import Hours
     from allo.core.model import Config, Menu, Queue, Target, WayOut
 
 _KEYS = frozenset("0123456789*#")
 _WAYS = ("when_closed", "when_full", "when_too_long", "when_nobody_at_work", "when_anonymous")
 
 
-def problems_of(config: Config) -> list[str]:
+def problems_of(config: Config) -> list[Problem]:
     """All problems found; empty when the configuration is sound."""
     return [
         *_memberships(config),
@@ -29,85 +33,115 @@ def problems_of(config: Config) -> list[str]:
     ]
 
 
-def _memberships(config: Config) -> Iterator[str]:
+def _memberships(config: Config) -> Iterator[Problem]:
     for agent in config.agents.values():
         for membership in agent.memberships:
             if membership.queue_id not in config.queues:
-                yield f"agent {agent.id} is in queue {membership.queue_id}, which does not exist"
+                yield Problem(
+                    _("agent %(agent)s is in queue %(queue)s, which does not exist"),
+                    agent=agent.id,
+                    queue=membership.queue_id,
+                )
 
 
-def _targets(config: Config) -> Iterator[str]:
+def _targets(config: Config) -> Iterator[Problem]:
     for route in config.numbers.values():
-        yield from _lost(config, f"number {route.number}", route.leads_to)
+        yield from _lost(config, Problem(_("number %(number)s"), number=route.number), route.leads_to)
         if route.when_anonymous is not None:
-            yield from _lost(config, f"number {route.number} (when_anonymous)", route.when_anonymous.target)
+            yield from _lost(
+                config,
+                Problem(_("number %(number)s (%(way)s)"), number=route.number, way="when_anonymous"),
+                route.when_anonymous.target,
+            )
     for queue in config.queues.values():
         for name, way in _ways_of(queue):
-            yield from _lost(config, f"queue {queue.id} ({name})", way.target)
+            yield from _lost(config, Problem(_("queue %(queue)s (%(way)s)"), queue=queue.id, way=name), way.target)
     for menu in config.menus.values():
         for key, choice in menu.choices.items():
-            yield from _lost(config, f"menu {menu.id}, key {key},", choice.target)
+            yield from _lost(config, Problem(_("menu %(menu)s, key %(key)s,"), menu=menu.id, key=key), choice.target)
         for branch in menu.branches:
-            yield from _lost(config, f"menu {menu.id}", branch.target)
-        yield from _lost(config, f"menu {menu.id}, without a choice,", menu.otherwise)
+            yield from _lost(config, Problem(_("menu %(menu)s"), menu=menu.id), branch.target)
+        yield from _lost(config, Problem(_("menu %(menu)s, without a choice,"), menu=menu.id), menu.otherwise)
     for voicemail in config.voicemails.values():
         if voicemail.queue_id and voicemail.queue_id not in config.queues:
-            yield f"voicemail {voicemail.id} leads to queue {voicemail.queue_id}, which does not exist"
+            yield Problem(
+                _("voicemail %(voicemail)s leads to queue %(queue)s, which does not exist"),
+                voicemail=voicemail.id,
+                queue=voicemail.queue_id,
+            )
 
 
-def _lost(config: Config, what: str, target: Target) -> Iterator[str]:
+def _lost(config: Config, place: Problem, target: Target) -> Iterator[Problem]:
     places: Mapping[str, Mapping[str, object]] = {
         "queue": config.queues,
         "menu": config.menus,
         "voicemail": config.voicemails,
     }
     if target.kind in places and target.id not in places[target.kind]:
-        yield f"{what} leads to {target.kind} {target.id}, which does not exist"
+        kind, id_ = target.kind, target.id
+        yield Problem(_("%(place)s leads to %(kind)s %(id)s, which does not exist"), place=place, kind=kind, id=id_)
     elif target.kind == "number" and not config.may_dial(target.id):
-        yield f"{what} leads to the outside number {target.id}, which may not be dialled"
+        sentence = _("%(place)s leads to the outside number %(outside)s, which may not be dialled")
+        yield Problem(sentence, place=place, outside=target.id)
     elif target.kind == "message" and not target.id:
-        yield f"{what} leads to a message, but to none in particular"
+        yield Problem(_("%(place)s leads to a message, but to none in particular"), place=place)
 
 
-def _hours(config: Config) -> Iterator[str]:
+def _each(template: str, hours: Hours, **words: str) -> Iterator[Problem]:
+    yield from (Problem(template, problem=problem, **words) for problem in hours.problems())
+
+
+def _hours(config: Config) -> Iterator[Problem]:
     for queue in config.queues.values():
         if queue.hours is not None:
-            yield from (f"queue {queue.id}: {problem}" for problem in queue.hours.problems())
+            yield from _each(_("queue %(queue)s: %(problem)s"), queue.hours, queue=queue.id)
         if queue.callback is not None and queue.callback.hours is not None:
-            yield from (f"call-backs of queue {queue.id}: {problem}" for problem in queue.callback.hours.problems())
+            yield from _each(_("call-backs of queue %(queue)s: %(problem)s"), queue.callback.hours, queue=queue.id)
     for menu in config.menus.values():
         for branch in menu.branches:
             if branch.hours is not None:
-                yield from (f"menu {menu.id}: {problem}" for problem in branch.hours.problems())
+                yield from _each(_("menu %(menu)s: %(problem)s"), branch.hours, menu=menu.id)
 
 
-def _promises(config: Config) -> Iterator[str]:
+def _promises(config: Config) -> Iterator[Problem]:
     for queue in config.queues.values():
         promise = queue.promise
         if promise is None:
             continue
         if not config.secret:
-            yield f"queue {queue.id} promises nothing: the secret that compensation codes are made with is missing"
+            yield Problem(
+                _("queue %(queue)s promises nothing: the secret that compensation codes are made with is missing"),
+                queue=queue.id,
+            )
         if not promise.prompt:
-            yield f"queue {queue.id} promises nothing: the prompt that tells the promise is missing"
+            yield Problem(
+                _("queue %(queue)s promises nothing: the prompt that tells the promise is missing"), queue=queue.id
+            )
         if promise.amount > promise.daily_budget:
-            yield f"queue {queue.id} promises nothing: one promise costs more than the budget of a day"
+            yield Problem(
+                _("queue %(queue)s promises nothing: one promise costs more than the budget of a day"), queue=queue.id
+            )
         if promise.hours is not None:
-            yield from (f"promise of queue {queue.id}: {problem}" for problem in promise.hours.problems())
+            yield from _each(_("promise of queue %(queue)s: %(problem)s"), promise.hours, queue=queue.id)
 
 
-def _breaks(config: Config) -> Iterator[str]:
+def _breaks(config: Config) -> Iterator[Problem]:
     for reason in config.break_rules:
         if reason not in config.break_reasons:
-            yield f"there is a rule for breaks because of {reason}, which is no break reason"
+            yield Problem(
+                _("there is a rule for breaks because of %(reason)s, which is no break reason"), reason=reason
+            )
     for queue_id, forecast in config.forecasts.items():
         if queue_id not in config.queues:
-            yield f"there is a forecast for queue {queue_id}, which does not exist"
+            yield Problem(_("there is a forecast for queue %(queue)s, which does not exist"), queue=queue_id)
         if forecast.interval_s <= 0 or forecast.aht_s <= 0:
-            yield f"the forecast for queue {queue_id} is left aside: intervals and handling times are longer than 0 s"
+            yield Problem(
+                _("the forecast for queue %(queue)s is left aside: intervals and handling times are longer than 0 s"),
+                queue=queue_id,
+            )
 
 
-def _menus(config: Config) -> Iterator[str]:
+def _menus(config: Config) -> Iterator[Problem]:
     leads_out: set[str] = set()
     grown = True
     while grown:
@@ -115,16 +149,16 @@ def _menus(config: Config) -> Iterator[str]:
         leads_out, grown = found, found != leads_out
     for menu in config.menus.values():
         if not menu.prompt:
-            yield f"menu {menu.id} asks nothing: it has no prompt"
+            yield Problem(_("menu %(menu)s asks nothing: it has no prompt"), menu=menu.id)
         for key in menu.choices:
             if key not in _KEYS:
-                yield f"menu {menu.id} has the key {key}, which no telephone has"
+                yield Problem(_("menu %(menu)s has the key %(key)s, which no telephone has"), menu=menu.id, key=key)
         if not menu.choices:
-            yield f"menu {menu.id} is a dead end: it has no keys"
+            yield Problem(_("menu %(menu)s is a dead end: it has no keys"), menu=menu.id)
         elif menu.id not in leads_out:
-            yield f"menu {menu.id} has no exit: its keys lead to menus only, round and round"
+            yield Problem(_("menu %(menu)s has no exit: its keys lead to menus only, round and round"), menu=menu.id)
         if menu.most_tries < 1:
-            yield f"menu {menu.id} must let a caller try once at least"
+            yield Problem(_("menu %(menu)s must let a caller try once at least"), menu=menu.id)
 
 
 def _has_exit(menu: Menu, leads_out: set[str]) -> bool:
@@ -132,10 +166,10 @@ def _has_exit(menu: Menu, leads_out: set[str]) -> bool:
     return any(choice.target.kind != "menu" or choice.target.id in leads_out for choice in choices)
 
 
-def _rounds(config: Config) -> Iterator[str]:
+def _rounds(config: Config) -> Iterator[Problem]:
     silent = {menu.id: menu.otherwise.id for menu in config.menus.values() if menu.otherwise.kind == "menu"}
     for round_ in _circles(silent):
-        yield f"who presses nothing goes round for ever: menus {', '.join(round_)}"
+        yield Problem(_("who presses nothing goes round for ever: menus %(menus)s"), menus=", ".join(round_))
     for name in _WAYS:
         onward = {
             queue.id: way.target.id
@@ -144,7 +178,7 @@ def _rounds(config: Config) -> Iterator[str]:
             if which == name and way.target.kind == "queue"
         }
         for round_ in _circles(onward):
-            yield f"queues send callers round ({name}): {', '.join(round_)}"
+            yield Problem(_("queues send callers round (%(way)s): %(queues)s"), way=name, queues=", ".join(round_))
 
 
 def _circles(onward: Mapping[str, str]) -> Iterator[list[str]]:

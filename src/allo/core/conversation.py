@@ -56,7 +56,8 @@ def accept_offer(turn: Turn, call: Call, offer: Offer) -> None:
     call.served_by = agent.id
     if call.state is TALKING:
         begin_talk(turn, call)
-    withdraw_offers(turn, call)
+    if call.offers:
+        withdraw_offers(turn, call)
 
 
 def begin_talk(turn: Turn, call: Call) -> None:
@@ -292,21 +293,21 @@ def _sum_up(turn: Turn, call: Call, was: CallState, reason: EndReason, cause: in
         outcome = _unanswered(call, was, reason)
     turn.record(
         CallEnded(
-            at=turn.now,
-            call_id=call.id,
-            queue_id=call.answered_in or call.queue_id,
-            agent_id=call.served_by,
-            number=call.number,
-            caller=call.caller,
-            outcome=outcome,
-            end_reason=reason,
-            cause=cause,
-            started_at=call.started_at,
-            entered_at=call.entered_at,
-            answered_at=call.answered_at,
-            wait_s=wait_s,
-            talk_s=call.talk_s,
-            hold_s=call.hold_s,
-            is_callback=call.callback is not None and call.callback.agreed_at > 0,
+            turn.now,
+            call.id,
+            call.answered_in or call.queue_id,
+            call.served_by,
+            call.number,
+            call.caller,
+            outcome,
+            reason,
+            cause,
+            call.started_at,
+            call.entered_at,
+            call.answered_at,
+            wait_s,
+            call.talk_s,
+            call.hold_s,
+            call.callback is not None and call.callback.agreed_at > 0,
         )
     )

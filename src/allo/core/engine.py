@@ -60,8 +60,9 @@ class Engine:
 
     def handle(self, what: Input, now: float) -> list[Effect]:
         """Take one input at the instant `now` (POSIX seconds; one before the last input's counts as that)."""
-        now = self.state.last_at = max(now, self.state.last_at)
-        turn = Turn(self.state, now, self.touched)
+        state = self.state
+        state.last_at = max(state.last_at, now)
+        turn = Turn(state, state.last_at, self.touched)
         handler = _EVENTS.get(type(what))
         if handler is not None:
             handler(turn, what)
@@ -85,15 +86,10 @@ def _settle(turn: Turn) -> None:
         if turn.has_somebody_left:
             turn.has_somebody_left = False
             somebody_left(turn)
-        for call in _taken(turn.onward):
+        while turn.onward:
+            call = turn.onward.pop(0)
             if turn.state.calls.get(call.id) is call:
                 arrive(turn, call)
-
-
-def _taken(calls: list[Call]) -> list[Call]:
-    taken = list(calls)
-    calls.clear()
-    return taken
 
 
 def _playback_finished(turn: Turn, event: ev.PlaybackFinished) -> None:

@@ -13,16 +13,15 @@ A leader who has stepped in is together with whoever talks; one who listens or w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from allo.core.call_states import FORWARDED, HELD, TALKING
 from allo.core.effects import ConnectLegs, SuperviseLeg
+from allo.core.frozen import frozen
 from allo.core.model import SupervisionMode
 from allo.core.state import Call, ConsultState
 from allo.core.turn import Turn
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hearing:
     """Legs that hear each other, and legs that hear music; a caller's leg has the call's id."""
 

@@ -16,6 +16,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from allo.core.problem import Problem
+from allo.core.problem import gettext_noop as _
+
 SEARCH_DAYS = 400
 """How far ahead an opening is looked for: holidays of a whole year and more."""
 DAY_MINUTES = 24 * 60
@@ -57,19 +60,19 @@ class Hours:
             end = max(end, ends)
         return end if end < at + (SEARCH_DAYS - 1) * 86400 else None
 
-    def problems(self) -> list[str]:
+    def problems(self) -> list[Problem]:
         """Sentences about what cannot be meant."""
-        found = [] if _is_zone(self.zone) else [f"the time zone {self.zone} is unknown"]
+        found = [] if _is_zone(self.zone) else [Problem(_("the time zone %(zone)s is unknown"), zone=self.zone)]
         if len(self.weekly) != len(_WEEKDAYS):
-            found.append("a week has seven days")
+            found.append(Problem(_("a week has seven days")))
         by_day = (*zip(_WEEKDAYS, self.weekly, strict=False), *self.days.items())
         found += [
-            f"the hours of {name} end before they begin, or last longer than to the next midnight"
+            Problem(_("the hours of %(day)s end before they begin, or last longer than to the next midnight"), day=name)
             for name, intervals in by_day
             for one in intervals
             if not (0 <= one.from_minute < DAY_MINUTES and one.from_minute < one.to_minute <= 2 * DAY_MINUTES)
         ]
-        found += [f"{day} is no date" for day in self.days if not _is_day(day)]
+        found += [Problem(_("%(day)s is no date"), day=day) for day in self.days if not _is_day(day)]
         return found
 
     def _around(self, at: float, days: int) -> Iterator[tuple[float, float]]:

@@ -40,7 +40,7 @@ _DEFAULTS = {
 def go(turn: Turn, call: Call, target: Target, *prompts: str) -> None:
     """Send a call that is GREETED, in a MENU, WAITING or DIALLING to a target, after prompts."""
     step_out(turn, call)
-    call.target, call.prompts = target, [prompt for prompt in prompts if prompt]
+    call.target, call.prompts = target, list(filter(None, prompts))
     play_next(turn, call)
 
 

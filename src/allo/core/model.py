@@ -15,7 +15,9 @@ from enum import StrEnum
 
 from allo.core.break_plan import BreakRule, Forecast
 from allo.core.config_check import problems_of
+from allo.core.frozen import frozen
 from allo.core.hours import Hours
+from allo.core.problem import Problem
 from allo.core.queue_speech import Announcing, Promise, Survey
 
 
@@ -60,7 +62,7 @@ class TargetKind(StrEnum):
     HANG_UP = "hang_up"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """Where a call goes next; `id` names the queue, menu, voicemail, prompt or outside number."""
 
@@ -68,11 +70,14 @@ class Target:
     id: str = ""
 
 
+HANG_UP = Target(TargetKind.HANG_UP)
+
+
 @dataclass(frozen=True, slots=True)
 class WayOut:
     """What a queue does with a caller whom it does not keep: a message, and where they go."""
 
-    target: Target = Target(TargetKind.HANG_UP)
+    target: Target = HANG_UP
     message: str = ""
 
 
@@ -238,7 +243,7 @@ class Menu:
     most_tries: int = 3
     wrong_key_prompt: str = "system:wrong_key"
     no_key_prompt: str = "system:no_key"
-    otherwise: Target = Target(TargetKind.HANG_UP)
+    otherwise: Target = HANG_UP
     """Where a caller goes who has not chosen in so many tries."""
 
 
@@ -367,7 +372,7 @@ class Config:
         fitting = [route for pattern, route in self.numbers.items() if _fits(pattern, dialled)]
         return max(fitting, key=lambda route: (_fixed_digits(route.number), -len(route.number)), default=None)
 
-    def problems(self) -> list[str]:
+    def problems(self) -> list[Problem]:
         """Sentences about references that lead nowhere; empty when the configuration is sound."""
         return problems_of(self)
 

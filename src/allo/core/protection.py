@@ -38,7 +38,10 @@ def is_anonymous(call: Call) -> bool:
 
 def is_let_through(turn: Turn, call: Call, route: NumberRoute | None) -> bool:
     """Whether the call goes its usual way; if not, it has been sent elsewhere."""
-    flood = turn.state.config.flood
+    config = turn.state.config
+    flood = config.flood
+    if flood is None and not config.blocks and (route is None or route.when_anonymous is None):
+        return True
     calls = _count(turn, call, flood) if flood is not None else 0
     refusal = _refusal(turn, call, route, calls)
     if refusal is None:
@@ -58,8 +61,10 @@ def is_let_through(turn: Turn, call: Call, route: NumberRoute | None) -> bool:
 def slowing(turn: Turn, call: Call) -> tuple[str, ...]:
     """What a call that is let through hears first: nothing, or a message and a pause."""
     flood = turn.state.config.flood
+    if flood is None:
+        return ()
     calls = len(turn.state.recent_calls.get(call.caller, ()))
-    if flood is None or is_anonymous(call) or calls <= flood.slow_beyond:
+    if is_anonymous(call) or calls <= flood.slow_beyond:
         return ()
     turn.record(CallSlowed(turn.now, call.id, call.caller, calls, flood.pause_s))
     return flood.message, PAUSE

@@ -70,29 +70,15 @@ def select_call(state: State, agent: AgentLive, now: float) -> Choice | None:
     configured = state.config.agents.get(agent.id)
     if configured is None:
         return None
-    best: Call | None = None
-    ringing: Call | None = None
-    for queue_id in _queues_of(state, configured):
-        rings_all = state.queues[queue_id].strategy is Strategy.RING_ALL
-        for call in state.waiting.get(queue_id, ()):
-            if call.offers and not (rings_all and call.offer_to(agent.id) is None):
-                continue
-            if level_for(state, call, configured) is None:
-                continue
-            if call.offers:
-                ringing = call if ringing is None or call.order < ringing.order else ringing
-                continue
-            if best is None or call.order < best.order:
-                best = call
-            break
-    for call_id in [id_ for id_, agent_id in state.reserved.items() if agent_id == agent.id]:
-        call = state.calls[call_id]
-        is_parked = call.callback is not None and call.callback.is_parked
-        if not call.offers and not is_parked and (best is None or call.order < best.order):
-            best = call
-    best = best or ringing
-    if best is None:
-        return None
+    queues = _queues_of(state, configured)
+    calls = [call for id_ in queues if (call := _first_silent(state, id_, configured)) is not None]
+    if state.reserved:
+        calls += _silent_and_reserved(state, agent.id)
+    if not calls:
+        calls = [call for id_ in queues if (call := _first_ringing(state, id_, configured)) is not None]
+        if not calls:
+            return None
+    best = calls[0] if len(calls) == 1 else min(calls, key=_order)
     if best.reserved_for:
         return Choice(agent, best, f"agent:{best.reserved_because}")
     left_s = best.order[1] - now
@@ -142,12 +128,39 @@ def _has(agent: Agent, need: Requirement) -> bool:
     return agent.skills.get(need.skill, 0) >= need.at_least
 
 
-def _queues_of(state: State, agent: Agent) -> Iterator[str]:
-    for membership in agent.memberships:
-        if membership.queue_id in state.queues:
-            yield membership.queue_id
-    if len(state.queues) > len(state.config.queues):
-        yield from (id_ for id_ in state.queues if id_ not in state.config.queues)
+def _first_silent(state: State, queue_id: str, agent: Agent) -> Call | None:
+    """The most urgent call of the queue that rings nowhere and that the agent may take."""
+    for call in state.waiting.get(queue_id, ()):
+        if not call.offers and level_for(state, call, agent) is not None:
+            return call
+    return None
+
+
+def _first_ringing(state: State, queue_id: str, agent: Agent) -> Call | None:
+    """Where all ring: the most urgent call that rings at others and may ring at the agent too."""
+    if state.queues[queue_id].strategy is not Strategy.RING_ALL:
+        return None
+    for call in state.waiting.get(queue_id, ()):
+        if call.offers and call.offer_to(agent.id) is None and level_for(state, call, agent) is not None:
+            return call
+    return None
+
+
+def _silent_and_reserved(state: State, agent_id: str) -> list[Call]:
+    calls = [state.calls[id_] for id_, for_id in state.reserved.items() if for_id == agent_id]
+    return [call for call in calls if not call.offers and not (call.callback is not None and call.callback.is_parked)]
+
+
+def _order(call: Call) -> tuple[float, float, int]:
+    return call.order
+
+
+def _queues_of(state: State, agent: Agent) -> list[str]:
+    queues = state.queues
+    served = [membership.queue_id for membership in agent.memberships if membership.queue_id in queues]
+    if len(queues) > len(state.config.queues):
+        served += (id_ for id_ in queues if id_ not in state.config.queues)
+    return served
 
 
 def _rank(state: State, call: Call, queue: Queue, agent: AgentLive, configured: Agent, now: float) -> tuple[float, str]:
@@ -171,4 +184,4 @@ def _proficiency(call: Call, agent: Agent) -> int:
 
 
 def _choice(agent: AgentLive, call: Call, queue: Queue, level: int) -> Choice:
-    return Choice(agent, call, f"call:{queue.strategy.value}:level={level}")
+    return Choice(agent, call, f"call:{queue.strategy}:level={level}")

@@ -10,7 +10,6 @@ from __future__ import annotations
 from allo.core.agent_states import OFFERED, ON_CALL, READY, WRAP_UP
 from allo.core.announcing import begin, fall_silent
 from allo.core.facts import CallWidened
-from allo.core.model import Queue
 from allo.core.promises import settle
 from allo.core.selection import level_for
 from allo.core.state import Call
@@ -33,20 +32,17 @@ def enter(turn: Turn, call: Call) -> int:
     if queue.sticky_s > 0 and _may_wait_for_last_agent(turn, call):
         reserve(turn, call, call.last_agent_id, queue.sticky_s, "last_agent")
     if call.callback is None:
-        _await_ways_out(turn, call, queue)
+        if queue.callback is not None and queue.callback.offer_after_s > 0:
+            turn.start_timer(f"callback:{call.id}", turn.now + queue.callback.offer_after_s)
+        if queue.longest_wait_s > 0:
+            turn.start_timer(f"too_long:{call.id}", turn.now + queue.longest_wait_s)
     return come_back(turn, call)
-
-
-def _await_ways_out(turn: Turn, call: Call, queue: Queue) -> None:
-    if queue.callback is not None and queue.callback.offer_after_s > 0:
-        turn.start_timer(f"callback:{call.id}", turn.now + queue.callback.offer_after_s)
-    if queue.longest_wait_s > 0:
-        turn.start_timer(f"too_long:{call.id}", turn.now + queue.longest_wait_s)
 
 
 def come_back(turn: Turn, call: Call) -> int:
     """Put a call in its queue again, at the place it had."""
-    _await_widening(turn, call)
+    if call.requirements:
+        _await_widening(turn, call)
     begin(turn, call)
     return turn.state.enqueue(call)
 
@@ -54,14 +50,16 @@ def come_back(turn: Turn, call: Call) -> int:
 def leave(turn: Turn, call: Call, *, is_answered: bool = False, has_given_up: bool = False) -> None:
     """Take a call out of its queue."""
     turn.state.dequeue(call)
-    settle(turn, call, is_answered=is_answered, has_given_up=has_given_up)
+    if call.promised is not None:
+        settle(turn, call, is_answered=is_answered, has_given_up=has_given_up)
     fall_silent(turn, call, is_answered=is_answered, has_given_up=has_given_up)
     turn.cancel_timer(f"widen:{call.id}")
     turn.cancel_timer(f"too_long:{call.id}")
     turn.cancel_timer(f"callback:{call.id}")
     if call.callback is not None and not call.callback.is_alone:
         call.callback = None  # asked for, but answered, sent on or gone before that
-    free_reservation(turn, call)
+    if call.reserved_for or call.not_for:
+        free_reservation(turn, call)
 
 
 def widen(turn: Turn, call: Call) -> None:
