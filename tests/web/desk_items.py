@@ -18,6 +18,17 @@ NOTHING_YET = {
 
 # phase: (what the agent's item says, what the call's item says; None: there is no call)
 _OFFER = {"leg_id": "c.1-a1", "since_at": NOW - 10, "expires_at": NOW + 5, "because": "call:longest_idle:level=1"}
+_LEADER = {"leader_id": "9", "name": "Lena", "mode": "listen", "is_there": True}
+_ASKED = {"state": "ringing", "agent_id": "8", "number": "", "name": "Boris", "since_at": NOW - 3}
+_CALLBACK = {
+    "number": "+79001112233",
+    "agreed_at": NOW - 600,
+    "is_alone": True,
+    "is_parked": False,
+    "due_at": None,
+    "tries": 0,
+    "recording_id": "",
+}
 PHASES: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
     "offline": ({"state": "offline"}, None),
     "logged in": ({"state": "not_ready", "reason": "logged_in"}, None),
@@ -32,9 +43,84 @@ PHASES: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
     "hold": ({"state": "on_call", "call_id": "c.1"}, {"state": "held", "answered_at": NOW - 5}),
     "muted": ({"state": "on_call", "call_id": "c.1"}, {"state": "talking", "answered_at": NOW - 5, "is_muted": True}),
     "lost": ({"state": "on_call", "call_id": "c.1"}, {"state": "lost", "answered_at": NOW - 5}),
+    "cool-off": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "held", "answered_at": NOW - 5, "hold_reason": "cool_off", "cool_off_until_at": NOW + 60},
+    ),
+    "hold too long": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "held", "answered_at": NOW - 5, "is_hold_late": True},
+    ),
+    "not recorded": (
+        {"state": "on_call", "call_id": "c.1"},
+        {
+            "state": "talking",
+            "answered_at": NOW - 5,
+            "is_recording_paused": True,
+            "recording_paused_until_at": NOW + 90,
+        },
+    ),
+    "help called": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "talking", "answered_at": NOW - 5, "needs_help": True},
+    ),
+    "leader listens": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "talking", "answered_at": NOW - 5, "supervision": _LEADER},
+    ),
+    "leader whispers": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "talking", "answered_at": NOW - 5, "supervision": {**_LEADER, "mode": "whisper"}},
+    ),
+    "consult rings": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "held", "answered_at": NOW - 5, "consult": _ASKED},
+    ),
+    "consult": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "held", "answered_at": NOW - 5, "consult": {**_ASKED, "state": "talking"}},
+    ),
+    "consult waits": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "talking", "answered_at": NOW - 5, "consult": {**_ASKED, "state": "talking"}},
+    ),
+    "conference": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "talking", "answered_at": NOW - 5, "consult": {**_ASKED, "state": "joined"}},
+    ),
+    "asked to help": (
+        {"state": "offered", "call_id": "c.1"},
+        {"state": "held", "answered_at": NOW - 5, "agent_id": "8", "agent_name": "Boris", "consult": _ASKED},
+    ),
+    "asked": (
+        {"state": "on_call", "call_id": "c.1"},
+        {
+            "state": "held",
+            "answered_at": NOW - 5,
+            "agent_id": "8",
+            "agent_name": "Boris",
+            "consult": {**_ASKED, "state": "talking", "agent_id": "7"},
+        },
+    ),
+    "call-back offer": (
+        {"state": "offered", "call_id": "c.1"},
+        {"state": "waiting", "is_callback": True, "callback": _CALLBACK},
+    ),
+    "message offer": (
+        {"state": "offered", "call_id": "c.1"},
+        {"state": "waiting", "is_callback": True, "callback": {**_CALLBACK, "recording_id": "c.1-v1"}},
+    ),
+    "customer is rung": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "dialling", "is_callback": True, "callback": {**_CALLBACK, "tries": 1}},
+    ),
     "wrap-up": ({"state": "wrap_up", "call_id": "c.1", "wrapup_until_at": NOW + 60}, None),
     "outcome missing": ({"state": "not_ready", "reason": "outcome_missing", "call_id": "c.1"}, None),
 }
+
+
+def _offer(phase: str) -> dict[str, Any]:
+    return {**_OFFER, "because": "consult:8"} if phase == "asked to help" else _OFFER
 
 
 def items(phase: str, *, agent_id: str = "7", **call: Any) -> dict[str, Any]:
@@ -59,6 +145,7 @@ def items(phase: str, *, agent_id: str = "7", **call: Any) -> dict[str, Any]:
     found: dict[str, Any] = {
         "system": {"asterisk": "up"},
         f"agent:{agent_id}": {**agent, **says},
+        "agent:8": {**agent, "id": "8", "name": "Boris", "state": "ready", "queues": [], "queue_id": "", "call_id": ""},
         "queue:1": {
             "id": "1",
             "name": "Support",
@@ -85,7 +172,7 @@ def items(phase: str, *, agent_id: str = "7", **call: Any) -> dict[str, Any]:
             "started_at": NOW - 20,
             "entered_at": NOW - 12,
             "answered_at": None,
-            "offers": {agent_id: _OFFER} if phase == "offer" else {},
+            "offers": {agent_id: _offer(phase)} if says["state"] == "offered" else {},
             "routed_because": "call:longest_idle:level=1",
             "talk_s": 0.0,
             "hold_s": 0.0,

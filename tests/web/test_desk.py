@@ -33,12 +33,30 @@ SHOWS = {
     "offer": ("A call for you", "Accept", "F2", "Decline", "F9", "Support", "You have been free the longest."),
     "talk": ("Talking", "Hold", "Mute", "Keypad", "End"),
     "hold": ("On hold, hears music", "Resume"),
-    "muted": ("The caller does not hear you", "Unmute"),
+    "muted": ("Nobody hears you", "Unmute"),
     "lost": ("Your phone is coming back",),
+    "cool-off": ("Cooling off; you talk again in", "Resume"),
+    "hold too long": ("On hold, hears music", "Resume"),
+    "not recorded": ("Not rec.",),
+    "help called": ("Your team leader has been called", "Called"),
+    "leader listens": ("Lena listens",),
+    "leader whispers": ("Lena speaks to you; the caller does not hear it",),
+    "consult rings": ("Ringing Boris", "Pass on", "All three", "Drop", "F6"),
+    "consult": ("You talk with Boris; the caller hears music", "To the caller", "Leave"),
+    "consult waits": ("Talking; Boris waits", "Swap"),
+    "conference": ("You, the caller and Boris talk", "Leave"),
+    "asked to help": ("Boris asks you about a call", "Accept", "Stops ringing in"),
+    "asked": ("Boris asks you; the caller hears music", "Leave", "About"),
+    "call-back offer": ("the customer is rung when you accept", "Asked for it"),
+    "message offer": ("Somebody left a message", "Asked for it"),
+    "customer is rung": ("The customer is being rung",),
     "wrap-up": ("The call is over", "Time left"),
     "outcome missing": ("The outcome is missing", "no calls are sent to you"),
 }
-IS_ABOUT_A_CALL = {"talk", "hold", "muted", "lost", "wrap-up", "outcome missing"}
+HAS_NO_OUTCOME = {"asked", "asked to help", "call-back offer", "message offer", "offer"}
+IS_ABOUT_A_CALL = {
+    phase for phase, (agent, _call) in PHASES.items() if agent.get("call_id") and phase not in HAS_NO_OUTCOME
+}
 
 
 def mirror(phase: str, **call: Any) -> Mirror:

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from allo.core import requests as rq
+from allo.core.model import PartyKind
 from allo.web.refusals import SENTENCES
 from tests.web.asked_control import AskedControl
 
@@ -30,7 +31,7 @@ def test_each_request_is_made_in_the_name_of_who_is_signed_in(
     visit: Visit, people: People, control: AskedControl
 ) -> None:
     me, page = people["agent"].agent_id, visit("agent")
-    form = {"call": "c.1", "reason": "2", "agent_id": people["colleague"].agent_id}
+    form = {"call": "c.1", "reason": "2", "kind": "queue", "to": "4", "agent_id": people["colleague"].agent_id}
     expected = {
         "log-in": rq.LogIn(me),
         "log-out": rq.LogOut(me),
@@ -38,7 +39,18 @@ def test_each_request_is_made_in_the_name_of_who_is_signed_in(
         "break": rq.TakeBreak(me, "2"),
         "attach": rq.AttachPhone(me),
         "decline": rq.Decline(me, "c.1"),
-        "hold": rq.Hold(me, "c.1"),
+        "withdraw-break": rq.WithdrawBreak(me),
+        "hold": rq.Hold(me, "c.1", "2"),
+        "cool-off": rq.CoolOff(me, "c.1"),
+        "give-away": rq.CoolOff(me, "c.1", with_another=True),
+        "consult": rq.ConsultParty(me, "c.1", PartyKind.QUEUE, "4"),
+        "transfer": rq.Transfer(me, "c.1", PartyKind.QUEUE, "4"),
+        "join": rq.JoinParties(me, "c.1"),
+        "complete": rq.CompleteTransfer(me, "c.1"),
+        "drop": rq.DropParty(me, "c.1"),
+        "pause-recording": rq.PauseRecording(me, "c.1", is_paused=True),
+        "resume-recording": rq.PauseRecording(me, "c.1", is_paused=False),
+        "help": rq.CallForHelp(me, "c.1"),
         "resume": rq.Resume(me, "c.1"),
         "hang-up": rq.HangUp(me, "c.1"),
         "mute": rq.SetMuted(me, "c.1", is_muted=True),

@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from allo.core import requests as rq
+from allo.core.model import PartyKind
+from allo.data.phone_numbers import normalise
 from allo.web.access import SignedInRequest, agent_required
 from allo.web.control_client import CONTROL_AWAY, ControlAwayError, Refused, control
 from allo.web.phones import account
@@ -30,16 +32,39 @@ def _about_call(make: Callable[[str, str], Asked]) -> Callable[[str, QueryDict],
     return lambda agent_id, form: make(agent_id, form.get("call", "")[:LONGEST_ID])
 
 
+def _about_party(make: Callable[[str, str, PartyKind, str], Asked]) -> Callable[[str, QueryDict], Asked]:
+    """Whom to ask or pass a call to; raises ValueError for a kind that there is not."""
+
+    def asked(agent_id: str, form: QueryDict) -> Asked:
+        kind, to = PartyKind(form.get("kind", "")), form.get("to", "")[:LONGEST_ID]
+        return make(agent_id, form.get("call", "")[:LONGEST_ID], kind, normalise(to) if kind == "number" else to)
+
+    return asked
+
+
 REQUESTS: dict[str, Callable[[str, QueryDict], Asked]] = {
     "log-in": lambda agent_id, _form: rq.LogIn(agent_id),
     "log-out": lambda agent_id, _form: rq.LogOut(agent_id),
     "ready": lambda agent_id, _form: rq.GoReady(agent_id),
     "break": lambda agent_id, form: rq.TakeBreak(agent_id, form.get("reason", "")[:LONGEST_ID]),
+    "withdraw-break": lambda agent_id, _form: rq.WithdrawBreak(agent_id),
     "attach": lambda agent_id, _form: rq.AttachPhone(agent_id),
     "decline": _about_call(rq.Decline),
-    "hold": _about_call(rq.Hold),
+    "hold": lambda agent_id, form: rq.Hold(
+        agent_id, form.get("call", "")[:LONGEST_ID], form.get("reason", "")[:LONGEST_ID]
+    ),
     "resume": _about_call(rq.Resume),
     "hang-up": _about_call(rq.HangUp),
+    "cool-off": _about_call(rq.CoolOff),
+    "give-away": _about_call(lambda agent_id, call_id: rq.CoolOff(agent_id, call_id, with_another=True)),
+    "consult": _about_party(rq.ConsultParty),
+    "transfer": _about_party(rq.Transfer),
+    "join": _about_call(rq.JoinParties),
+    "complete": _about_call(rq.CompleteTransfer),
+    "drop": _about_call(rq.DropParty),
+    "pause-recording": _about_call(lambda agent_id, call_id: rq.PauseRecording(agent_id, call_id, is_paused=True)),
+    "resume-recording": _about_call(lambda agent_id, call_id: rq.PauseRecording(agent_id, call_id, is_paused=False)),
+    "help": _about_call(rq.CallForHelp),
     "mute": _about_call(lambda agent_id, call_id: rq.SetMuted(agent_id, call_id, is_muted=True)),
     "unmute": _about_call(lambda agent_id, call_id: rq.SetMuted(agent_id, call_id, is_muted=False)),
 }
@@ -59,7 +84,11 @@ def ask(request: SignedInRequest, what: str) -> HttpResponse:
     make = REQUESTS.get(what)
     if make is None:
         return JsonResponse({"code": "unknown", "sentence": _("This page is too old. Reload it.")}, status=404)
-    answer = control().send(make(request.user.agent_id, request.POST))
+    try:
+        asked = make(request.user.agent_id, request.POST)
+    except ValueError:
+        return refusal(rq.Refusal.UNKNOWN_PARTY)
+    answer = control().send(asked)
     return refusal(answer.code) if isinstance(answer, Refused) else HttpResponse(status=204)
 
 

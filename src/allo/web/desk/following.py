@@ -1,4 +1,4 @@
-"""The desk's stream: its two live parts, for the agent who looks and nobody else."""
+"""The desk's stream: its live parts, for the agent who looks and nobody else."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from allo.data.models import Role
-from allo.web.desk.live import draw_panel, draw_state, keys_of
+from allo.web.desk.live import draw_notes, draw_panel, draw_state, keys_of
 from allo.web.sse import Audience, Fragment, stream
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
 
+NOTES_EVERY_S = 2.0
+"""How soon a team leader's note is seen; it comes from the database, not from control."""
+
 DESK = Audience(
     "desk",
     Role.AGENT,
-    (Fragment("state", keys_of, draw_state), Fragment("panel", keys_of, draw_panel)),
+    (
+        Fragment("state", keys_of, draw_state),
+        Fragment("panel", keys_of, draw_panel),
+        Fragment("notes", lambda _mirror, _scope: (), draw_notes, every_s=NOTES_EVERY_S),
+    ),
     scope=lambda user: user.agent_id,
 )
 

@@ -10,9 +10,15 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from allo.core.metrics import CallTally
+from allo.core.model import SupervisionMode
+from allo.core.state import ConsultState
 from allo.data.models import AgentState
+from allo.web import reasons
+from allo.web.break_words import claim_of
+from allo.web.leader_notes import notes_for
 from allo.web.why import why_me
 
 if TYPE_CHECKING:
@@ -42,11 +48,13 @@ def keys_of(mirror: Mirror, agent_id: str) -> list[str]:
     return keys
 
 
-def phase(agent: Item | None) -> str:
-    """Return which panel the desk shows: unknown, offline, idle, offer, talk or wrapup."""
+def phase(agent: Item | None, call: Item | None = None) -> str:
+    """Return which panel the desk shows: unknown, offline, idle, offer, talk, asked (by a colleague) or wrapup."""
     if agent is None:
         return "unknown"
     state = agent["state"]
+    if state == AgentState.ON_CALL and call is not None and call["agent_id"] != agent["id"]:
+        return "asked"
     if state == AgentState.WRAP_UP or (state == AgentState.NOT_READY and agent["reason"] == OUTCOME_MISSING):
         return "wrapup"
     return {AgentState.OFFLINE: "offline", AgentState.OFFERED: "offer", AgentState.ON_CALL: "talk"}.get(state, "idle")
@@ -84,14 +92,51 @@ def context(mirror: Mirror, agent_id: str) -> dict[str, Any]:
     return {
         "agent": agent,
         "call": call,
-        "phase": phase(agent),
+        "phase": phase(agent, call),
         "queue": mirror.get(f"queue:{agent['queue_id']}") if agent and agent["queue_id"] else None,
         "figures": figures(mirror, agent),
         "offer": offer,
         "offer_s": offer["expires_at"] - offer["since_at"] if offer else 0,
         "why": why_me(offer["because"] if offer else call["routed_because"]) if call else "",
+        "claim": claim_of(mirror, agent),
+        **_others(mirror, call, offer),
         "is_platform_down": mirror.system.get("asterisk") == "down",
     }
+
+
+def _others(mirror: Mirror, call: Item | None, offer: Item | None) -> dict[str, Any]:
+    """Who else is in the call: whom the agent asks, who asks the agent, the team leader."""
+    if call is None:
+        return {}
+    asked = call.get("consult")
+    is_consult, _colon, asker_id = (offer["because"] if offer else "").partition(":")
+    asker = mirror.agent(asker_id) if is_consult == "consult" else None
+    return {
+        "asked": asked,
+        "is_asking": asked is not None and asked["state"] != ConsultState.RINGING,
+        "asker": asker["name"] if asker else "",
+        "leader_there": _leader(call.get("supervision")),
+        "needs": ", ".join(filter(None, map(reasons.skill, call.get("requires", ())))),
+        "hold_reason": reasons.hold_reason(call["hold_reason"]) if call.get("hold_reason", "").isdecimal() else "",
+    }
+
+
+def _leader(supervision: Item | None) -> str:
+    """Say what a team leader does in this call; nobody listens in secret."""
+    if not supervision or not supervision["is_there"]:
+        return ""
+    words = {
+        SupervisionMode.LISTEN: _("%(name)s listens"),
+        SupervisionMode.WHISPER: _("%(name)s speaks to you; the caller does not hear it"),
+        SupervisionMode.BARGE: _("%(name)s talks with you both"),
+    }
+    return words[SupervisionMode(supervision["mode"])] % {"name": supervision["name"] or _("The team leader")}
+
+
+def draw_notes(_mirror: Mirror, agent_id: str, _language: str) -> str:
+    """Draw what a team leader has written to this agent and has not been read."""
+    notes = notes_for(agent_id)
+    return render_to_string("desk/live/notes.html", {"notes": notes}) if notes else ""
 
 
 def draw_state(mirror: Mirror, agent_id: str, _language: str) -> str:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from allo.web.desk import asking, cards, following, outcomes, views
+from allo.web.desk import asking, cards, following, notes, outcomes, parties, views
 
 
 class CallIdConverter(StringConverter):
@@ -23,11 +23,13 @@ urlpatterns = [
     path("phone", asking.phone, name="phone"),
     path("ask/<slug:what>", asking.ask, name="ask"),
     path("find", cards.find, name="find"),
+    path("parties", parties.parties, name="parties"),
     path("today", cards.today, name="today"),
     path("call/<call_id:call_id>/card", cards.card_of_call, name="card_of_call"),
     path("customer/<int:customer_id>/", cards.card, name="card"),
     path("customer/<int:customer_id>/name", cards.rename, name="rename"),
     path("customer/<int:customer_id>/notes", cards.add_note, name="add_note"),
     path("call/<call_id:call_id>/outcome", outcomes.outcome, name="outcome"),
+    path("notes/<int:pk>/read", notes.acknowledge, name="acknowledge"),
     path("call/<call_id:call_id>/draft", outcomes.draft, name="draft"),
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from allo.data.models import BreakReason, Membership
+from allo.data.models import BreakReason, HoldReason, Membership
 from allo.web import reasons
 from allo.web.access import SignedInRequest, agent_required
 from allo.web.desk import live
@@ -32,14 +32,17 @@ def has_queue(user: User) -> bool:
 def desk(request: SignedInRequest) -> HttpResponse:
     """Show the desk as it is now; live parts follow by themselves."""
     user = request.user
-    if not has_queue(user):
-        return render(request, "desk/no_queue.html")
-    reasons.read()
     mirror, _is_there = mirror_now()
+    if not has_queue(user) and not mirror.call_of(user.agent_id):
+        agent = mirror.agent(user.agent_id)
+        if not agent or not agent["call_id"]:  # a team leader who took a call over has its outcome to record
+            return render(request, "desk/no_queue.html")
+    reasons.read()
     context = {
         **live.context(mirror, user.agent_id),
         "parts": DESK.draw_all(mirror, user.agent_id, get_language() or "en"),
         "break_reasons": BreakReason.objects.active(),
+        "hold_reasons": HoldReason.objects.active()[:9],
         "is_tone_test": "tone-test" in request.GET,
     }
     return render(request, "desk/desk.html", context)

@@ -16,6 +16,11 @@ export function shown({ since, until }, now) {
   return until ? duration(Math.ceil(until - now - 1e-6)) : duration(now - since);
 }
 
+/** Whole minutes until an instant, never below one: what is promised for "in N minutes". */
+export function minutes(until, now) {
+  return Math.max(1, Math.ceil((until - now) / 60 - 1e-6));
+}
+
 /** The server's clock, learnt from instants it sends: the smallest delay seen is the truest. */
 export class ServerClock {
   constructor(read = () => Date.now() / 1000) {
@@ -50,6 +55,10 @@ export function tick(root = document) {
     }
     const limit = Number(one.dataset.lateAfter);
     if (limit) one.classList.toggle("is-late", times.until ? times.until - now < limit : now - times.since > limit);
+  }
+  for (const one of root.querySelectorAll("[data-minutes-until]")) {
+    const text = String(minutes(Number(one.dataset.minutesUntil), now));
+    if (one.textContent !== text) one.textContent = text;
   }
 }
 

@@ -4,6 +4,8 @@
 //   <template data-command data-title="…" data-group="…" data-event="allo:take-break" data-detail='{"reason":"…"}'></template>
 // and searches that the server answers as JSON [{"title","detail","href"}]:
 //   <template data-command-source data-group="…" data-url="/desk/find?q="></template>
+// (an answer may also bring its own "group", "about" and, instead of "href", an "event" with its "detail" object).
+// A source with data-scope="parties" is what a button [data-open-palette="parties"] lists alone, at once.
 import { search } from "./palette_search.js";
 
 const WAIT_MS = 150;
@@ -17,7 +19,7 @@ function run(command) {
   else if (command.click) document.querySelector(command.click)?.click();
   else if (command.event) {
     document.body.dispatchEvent(new CustomEvent(command.event, {
-      bubbles: true, detail: command.detail ? JSON.parse(command.detail) : {},
+      bubbles: true, detail: typeof command.detail === "string" && command.detail ? JSON.parse(command.detail) : command.detail || {},
     }));
   }
 }
@@ -31,6 +33,7 @@ export function startPalette() {
   let shown = [];
   let chosen = 0;
   let asked = 0;
+  let scope = "";
 
   const choose = (index) => {
     chosen = Math.max(0, Math.min(index, shown.length - 1));
@@ -60,10 +63,11 @@ export function startPalette() {
       item.role = "option";
       item.id = `palette-${place}`;
       item.textContent = command.title;
-      if (command.detail && command.href) {
+      const about = command.about || (command.href && command.detail);
+      if (about) {
         const detail = document.createElement("span");
         detail.className = "palette__detail";
-        detail.textContent = command.detail;
+        detail.textContent = about;
         item.append(detail);
       }
       item.addEventListener("click", () => { dialog.close(); run(command); });
@@ -74,26 +78,28 @@ export function startPalette() {
   };
   const ask = async () => {
     const query = input.value;
-    const found = search(query, registered());
+    const found = scope ? [] : search(query, registered());
     show(found);
     const mine = ++asked;
-    if (query.trim().length < 2) return;
-    const sources = [...document.querySelectorAll("template[data-command-source]")];
+    if (!scope && query.trim().length < 2) return;
+    const all = [...document.querySelectorAll("template[data-command-source]")];
+    const sources = scope ? all.filter(({ dataset }) => dataset.scope === scope) : all;
     if (!sources.length) return;
-    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    if (query) await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     if (mine !== asked) return;
     const answers = await Promise.all(sources.map(async ({ dataset }) => {
       try {
         const response = await fetch(dataset.url + encodeURIComponent(query), { headers: { Accept: "application/json" } });
-        return response.ok ? (await response.json()).map((one) => ({ ...one, group: dataset.group })) : [];
+        return response.ok ? (await response.json()).map((one) => ({ group: dataset.group, ...one })) : [];
       } catch {
         return [];
       }
     }));
     if (mine === asked) show([...found, ...answers.flat()]);
   };
-  const open = () => {
+  const open = (only = "") => {
     if (dialog.open) return;
+    scope = only;
     dialog.showModal();
     input.value = "";
     ask();
@@ -108,7 +114,7 @@ export function startPalette() {
     event.preventDefault();
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-  document.addEventListener("click", (event) => { if (event.target.closest?.("[data-open-palette]")) open(); });
+  document.addEventListener("click", (event) => { const opener = event.target.closest?.("[data-open-palette]"); if (opener) open(opener.dataset.openPalette); });
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.code === "KeyK") { event.preventDefault(); open(); }
   });

@@ -4,7 +4,10 @@ import { Audio } from "../phone/audio.js";
 import { Ringer } from "../phone/ring.js";
 import { Tabs } from "../phone/tabs.js";
 import { gettext } from "../words.js";
+import { post } from "../post.js";
 import { Alerts } from "./alerts.js";
+import { Boxes } from "./boxes.js";
+import { Reminder } from "./reminder.js";
 import { Keypad } from "./keypad.js";
 import { Card, fillPlaces } from "./places.js";
 import { SoundDesk } from "./sound.js";
@@ -18,6 +21,18 @@ const LINE_WORDS = {
   refused: () => gettext("Phone reconnects"),
   taken: () => gettext("Phone is elsewhere"),
 };
+
+/** Whether a note of a team leader has come that was not there before. */
+function newNotes(desk) {
+  const seen = new Set([...desk.querySelectorAll(".leader-note")].map((one) => one.id));
+  return {
+    hasNew() {
+      const fresh = [...desk.querySelectorAll(".leader-note")].filter((one) => !seen.has(one.id));
+      fresh.forEach((one) => seen.add(one.id));
+      return fresh.length > 0;
+    },
+  };
+}
 
 export function startDesk(desk) {
   const names = new Map();
@@ -45,6 +60,9 @@ export function startDesk(desk) {
     onTrack: (track) => telephone.sip?.useTrack(track),
   });
   const keypad = new Keypad(document.getElementById("keypad"), (key) => telephone.sip?.sendKey(key));
+  const boxes = new Boxes(desk);
+  const notes = newNotes(desk);
+  const reminder = new Reminder(() => ringer.note("late"));
   const card = new Card(document.getElementById("card"), desk.dataset.todayUrl, (customer, name) => {
     names.set(customer, name);
     showNames();
@@ -83,15 +101,19 @@ export function startDesk(desk) {
   }
 
   function showState() {
-    const { phase, state, wish, call, customer } = live();
-    Object.assign(desk.dataset, { phase, state, wish });
+    const { phase, state, wish, call, customer, claim, comfort, late, callState } = live();
+    Object.assign(desk.dataset, { phase, state, wish, claim, comfort });
+    reminder.follow(callState === "held" && late === "yes");
+    boxes.follow(call, callState);
     card.follow({ call, customer });
     fillPlaces(desk);
     showNames();
     alertOffer();
   }
 
-  async function ask(what, fields, near) {
+  async function ask(asked, fields, near) {
+    const what = asked === "comfort" ? "break" : asked;
+    if (asked === "comfort") fields.reason = live().comfort;
     if (busy.has(what)) return;
     busy.add(what);
     const { ok } = await telephone.ask(what, fields, { near });
@@ -99,22 +121,35 @@ export function startDesk(desk) {
     if (ok && what === "log-in") Alerts.ask();
   }
 
+  /** A note of the team leader goes once the server has it; offline it stays. */
+  async function acknowledge(button) {
+    const note = button.closest(".leader-note");
+    const answer = await post(button.dataset.acknowledge).catch(() => null);
+    if (answer?.ok) note.remove();
+  }
+
   desk.addEventListener("allo:part", showState);
+  desk.addEventListener("allo:part", ({ detail }) => { if (detail.name === "notes" && notes.hasNew()) ringer.note("back"); });
   document.body.addEventListener("allo:ask", ({ detail: { what, ...fields } }) => ask(what, fields, null));
   document.addEventListener("click", ({ target }) => {
     audio.wake();
     const asked = target.closest?.("[data-ask]");
     if (asked) {
-      const { ask: what, call = "", reason = "" } = asked.dataset;
+      const { ask: what, call = live().call ?? "", reason = "" } = asked.dataset;
       asked.closest("details")?.removeAttribute("open");
       ask(what, { call, reason }, asked.offsetParent ? asked : asked.closest("details"));
+      boxes.close();
     }
+    const box = target.closest?.("[data-box]")?.dataset.box;
+    if (box && !boxes.toggle(box)) ask(box, { call: live().call ?? "" }, target.closest("[data-box]"));
+    const acknowledged = target.closest?.("[data-acknowledge]");
+    if (acknowledged) acknowledge(acknowledged);
     const pressed = target.closest?.("[data-phone]")?.dataset.phone;
     if (pressed === "accept") telephone.accept();
     if (pressed === "decline") telephone.decline();
     if (pressed === "hang-up") telephone.hangUp();
     if (pressed === "mute") telephone.dispatch({ type: "toggleMute" });
-    if (pressed === "keypad") keypad.toggle();
+    if (pressed === "keypad") { boxes.close(); keypad.toggle(); }
     if (target.closest?.("[data-use-here]")) telephone.dispatch({ type: "useHere" });
   });
   document.addEventListener("keydown", () => audio.wake(), { passive: true });

@@ -108,7 +108,7 @@ export class Telephone {
   /** After a while of disagreement the server is believed: a call that is over, or one that must be brought back. */
   #compareWithServer() {
     const { phase, isFresh, callState } = this.desk();
-    const hasCall = phase === "offer" || phase === "talk";
+    const hasCall = phase === "offer" || phase === "talk" || phase === "asked";
     const isLost = phase === "talk" && this.state.talk === "none";
     const isGhost = !hasCall && this.state.talk !== "none";
     if (!isFresh || this.state.line !== "registered" || (!isLost && !isGhost)) {

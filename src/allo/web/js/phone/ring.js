@@ -1,10 +1,15 @@
-// Sounds made here: the ring (two soft notes, again and again), and short notes for "connected" and "ended".
+// Sounds made here: the ring (two soft notes, again and again), and short notes for what must not be missed.
 import { level } from "../wav.js";
 
 const FADE_S = 0.015;
 const RING = [[659, 0, 0.5], [880, 0.18, 0.6]];
 const RING_EVERY_MS = 2400;
-const NOTES = { ended: [[523, 0, 0.18], [392, 0.13, 0.25]], back: [[523, 0, 0.15], [659, 0.1, 0.22]] };
+const NOTES = {
+  ended: [[523, 0, 0.18], [392, 0.13, 0.25]],
+  back: [[523, 0, 0.15], [659, 0.1, 0.22]],
+  late: [[784, 0, 0.16], [784, 0.24, 0.16], [988, 0.48, 0.3]],
+  help: [[880, 0, 0.2], [698, 0.2, 0.2], [880, 0.4, 0.2], [698, 0.6, 0.35]],
+};
 
 export class Ringer {
   constructor(audio) {
