@@ -6,6 +6,8 @@ other problems. The catalogues of the pages collect templates by the name `gette
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class Problem(str):
     """The whole sentence in English."""
@@ -15,7 +17,7 @@ class Problem(str):
     template: str
     words: dict[str, str]
 
-    def __new__(cls, template: str, **words: object) -> Problem:
+    def __new__(cls, template: str, **words: object) -> Self:
         """Fill the gaps of a template."""
         kept = {name: word if isinstance(word, Problem) else str(word) for name, word in words.items()}
         sentence = super().__new__(cls, template % kept)

@@ -1,0 +1,72 @@
+"""What is allowed and yet hardly meant: queues that nobody answers, and what no agent of a queue can do.
+
+Pure reads, beside `config_check`: a configuration with advice is in force all the same. What is relaxed after a while
+makes callers wait, what is never relaxed makes them wait in vain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from allo.core.problem import Problem
+from allo.core.problem import gettext_noop as _
+
+if TYPE_CHECKING:
+    from allo.core.model import Agent, Config, Requirement
+
+
+def advice_of(config: Config) -> list[Problem]:
+    """All that an administrator should look at; empty when nothing is odd."""
+    members: dict[str, list[Agent]] = {id_: [] for id_ in config.queues}
+    for agent in config.agents.values():
+        for membership in agent.memberships:
+            members.setdefault(membership.queue_id, []).append(agent)
+    return [*_queues(config, members), *_numbers(config, members)]
+
+
+def _queues(config: Config, members: dict[str, list[Agent]]) -> Iterator[Problem]:
+    in_vain = _("nobody in queue %(queue)s can do what it asks for: callers wait in vain")
+    longer = _("nobody in queue %(queue)s can do what it asks for: every caller waits %(seconds)s s at least")
+    for queue in config.queues.values():
+        if not members[queue.id]:
+            yield Problem(_("nobody answers the calls of queue %(queue)s"), queue=queue.id)
+            continue
+        wait_s = _least_wait(queue.requirements, members[queue.id])
+        if wait_s is None:
+            yield Problem(in_vain, queue=queue.id)
+        elif wait_s:
+            yield Problem(longer, queue=queue.id, seconds=f"{wait_s:g}")
+
+
+def _numbers(config: Config, members: dict[str, list[Agent]]) -> Iterator[Problem]:
+    in_vain = _("nobody in queue %(queue)s can do what number %(number)s asks for: callers wait in vain")
+    longer = _("nobody in queue %(queue)s can do what number %(number)s asks for: they wait %(seconds)s s at least")
+    for route in config.numbers.values():
+        queue = config.queues.get(route.leads_to.id) if route.leads_to.kind == "queue" else None
+        if queue is None or not members[queue.id]:
+            continue
+        wait_s = _least_wait((*queue.requirements, *route.requirements), members[queue.id])
+        if wait_s == _least_wait(queue.requirements, members[queue.id]):
+            continue  # said of the queue, or nothing to say
+        if wait_s is None:
+            yield Problem(in_vain, queue=queue.id, number=route.number)
+        else:
+            yield Problem(longer, queue=queue.id, number=route.number, seconds=f"{wait_s:g}")
+
+
+def _least_wait(requirements: tuple[Requirement, ...], members: list[Agent]) -> float | None:
+    """How long such a call waits at least until one of the agents may take it; None: for ever."""
+    waits = (_wait_for(agent, requirements) for agent in members)
+    return min((wait_s for wait_s in waits if wait_s is not None), default=None)
+
+
+def _wait_for(agent: Agent, requirements: tuple[Requirement, ...]) -> float | None:
+    wait_s = 0.0
+    for one in requirements:
+        if agent.skills.get(one.skill, 0) >= one.at_least:
+            continue
+        if not one.relax_after_s:
+            return None
+        wait_s = max(wait_s, one.relax_after_s)
+    return wait_s
