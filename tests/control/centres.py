@@ -9,10 +9,22 @@ from hypothesis import strategies as st
 
 from allo.core import events as ev
 from allo.core import requests as rq
-from allo.core.effects import Effect
+from allo.core.effects import Effect, SendMessage
 from allo.core.engine import Input
 from allo.core.facts import Fact
-from allo.core.model import Agent, Config, Membership, NumberRoute, Queue
+from allo.core.model import (
+    Agent,
+    CallbackRules,
+    Config,
+    Dialling,
+    HoldReason,
+    Membership,
+    NumberRoute,
+    PartyKind,
+    Queue,
+    SupervisionMode,
+)
+from allo.core.queue_speech import Promise, Question, Survey
 
 AGENTS = ("1", "2", "3")
 CALLS = tuple(f"c{number}" for number in range(1, 7))
@@ -48,6 +60,23 @@ def smaller(revision: int, agents: tuple[str, ...], queue: str) -> Config:
     return replace(whole, queues=queues, agents=kept, numbers=numbers)
 
 
+PROMISE = Promise(
+    prompt="11", missed_prompt="12", countdown=(5,), amount=450, daily_budget=4500, channel="1", template="2"
+)
+SURVEY = Survey((Question("13", "13"), Question("14", "14", "12")), comment_prompt="15", timeout_s=5.0)
+
+
+def rich(revision: int = 1) -> Config:
+    """The same centre with promises, a survey, call-backs, outside numbers and reasons for a hold."""
+    whole = config(revision, promise=PROMISE, survey=SURVEY, callback=CallbackRules(retry_s=15.0))
+    return replace(
+        whole,
+        secret="known here alone",
+        dialling=Dialling(("+7*",)),
+        hold_reasons={"3": HoldReason("3", limit_s=5.0)},
+    )
+
+
 def opening(agents: tuple[str, ...] = AGENTS) -> list[Input]:
     """A configuration, and these agents ready."""
     found: list[Input] = [ev.ConfigChanged(config())]
@@ -71,12 +100,17 @@ def conversation(call_id: str = "c1") -> list[Input]:
 
 
 _call, _agent = st.sampled_from(CALLS), st.sampled_from((*AGENTS, "nobody"))
-_leg = st.builds("{}-a{}".format, _call, st.integers(1, 3))
+_leg = st.builds("{}-a{}".format, _call, st.integers(1, 3)) | st.builds("{}-o{}".format, _call, st.integers(1, 2))
+_prompt = st.sampled_from(("7", "11", "12", "13", "14", "15", "system:callback_agreed"))
+_kind, _party = st.sampled_from(PartyKind), st.sampled_from(("1", "2", "3", "10", "20", "+7911"))
 INPUTS: st.SearchStrategy[Input] = st.one_of(
     st.builds(
         ev.CallArrived, _call, st.sampled_from(("100", "200", "999")), st.sampled_from(("", "+79991234567", "😡"))
     ),
-    st.builds(ev.PlaybackFinished, _call, st.just("7")),
+    st.builds(ev.PlaybackFinished, _call, _prompt),
+    st.builds(ev.KeyPressed, _call, st.sampled_from("125*#")),
+    st.builds(ev.MessageRecorded, _call, st.builds("{}-s1".format, _call), st.sampled_from((0.0, 4.5))),
+    st.builds(ev.ConfigChanged, st.builds(rich, st.integers(1, 9))),
     st.builds(ev.LegAnswered, _leg),
     st.builds(ev.LegEnded, _call | _leg, st.sampled_from(ev.LegEnd)),
     st.builds(ev.DeviceUp, _agent),
@@ -94,7 +128,14 @@ INPUTS: st.SearchStrategy[Input] = st.one_of(
     st.builds(rq.TakeBreak, _agent, st.sampled_from(("5", "nonsense"))),
     st.builds(rq.AttachPhone, _agent),
     st.builds(rq.Decline, _agent, _call),
-    st.builds(rq.Hold, _agent, _call),
+    st.builds(rq.Hold, _agent, _call, st.sampled_from(("", "3"))),
+    st.builds(rq.Transfer, _agent, _call, _kind, _party),
+    st.builds(rq.ConsultParty, _agent, _call, _kind, _party),
+    st.builds(rq.JoinParties, _agent, _call),
+    st.builds(rq.CompleteTransfer, _agent, _call),
+    st.builds(rq.Supervise, _agent, _call, st.sampled_from(SupervisionMode)),
+    st.builds(rq.TakeOver, _agent, _call),
+    st.builds(rq.CancelCallback, st.just("9"), _call),
     st.builds(rq.Resume, _agent, _call),
     st.builds(rq.SetMuted, _agent, _call, st.booleans()),
     st.builds(rq.HangUp, _agent, _call),
@@ -107,13 +148,13 @@ class Outputs:
 
     def __init__(self) -> None:
         self.effects: list[Effect] = []
-        self.facts: list[tuple[int, int, Fact]] = []
+        self.facts: list[tuple[int, int, Fact | SendMessage]] = []
         self.rebuilds = 0
 
     def carry_out(self, effect: Effect) -> None:
         self.effects.append(effect)
 
-    def record(self, seq: int, index: int, fact: Fact) -> None:
+    def record(self, seq: int, index: int, fact: Fact | SendMessage) -> None:
         self.facts.append((seq, index, fact))
 
     def changed(self) -> None:

@@ -174,7 +174,7 @@ def test_no_fault_ends_the_thread(writing: Writing, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(ledger_module, "LONGEST_PAUSE_S", 0.05)
     # Undone in the opposite order: the file for what cannot be stored is there only when everything can be.
     monkeypatch.setattr(writing.ledger, "_rejected", Path("/nowhere/at/all"))
-    monkeypatch.setattr(ledger_module, "_row", lambda _entry: 1 / 0)
+    monkeypatch.setattr(ledger_module, "_row", lambda *_anything: 1 / 0)
     away = Away(monkeypatch, ZeroDivisionError())
     writing.ledger.start()
     writing.put(*entries(2))

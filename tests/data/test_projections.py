@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -18,13 +19,16 @@ from allo.data.ledger import Entry, write_facts
 from allo.data.load_config import load_setup
 from allo.data.models import (
     AgentInterval,
+    CallPart,
     CallRecord,
+    CompensationCode,
     Customer,
     Disposition,
     Fact,
     Membership,
     Number,
     Queue,
+    Recording,
     User,
 )
 from tests.control import centres
@@ -59,12 +63,16 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     return {
         "calls": plain(CallRecord.objects.select_related("customer").order_by("call_id"), "customer"),
         "customers": [dict(row) for row in CallRecord.objects.order_by("call_id").values("call_id", "customer__phone")],
+        "parts": plain(CallPart.objects.order_by("call_record__call_id", "place"), "call_record"),
+        "codes": plain(CompensationCode.objects.order_by("call_id"), "customer"),
+        "spoken": plain(Recording.objects.order_by("spoken_id"), "spoken_in"),
         "intervals": plain(AgentInterval.objects.order_by("agent", "started_at", "ended_at", "state")),
     }
 
 
 def forget() -> None:
     AgentInterval.objects.all().delete()
+    CompensationCode.objects.all().delete()
     CallRecord.objects.all().delete()
     Customer.objects.all().delete()
     # Facts are for ever: only a test may do this.
@@ -90,6 +98,17 @@ def test_any_batches_and_any_doubles_give_the_same_rows(
     assert Fact.objects.count() == len(entries)
     check_calls(entries, set(engine.state.calls))
     check_intervals(entries)
+    check_parts(set(engine.state.calls))
+
+
+def check_parts(under_way: set[str]) -> None:
+    """The parts of an ended call are over, and their seconds are the call's."""
+    for record in CallRecord.objects.exclude(call_id__in=under_way).exclude(answered_at=None):
+        parts = list(record.parts.order_by("place"))
+        assert [part.place for part in parts] == list(range(1, len(parts) + 1)) != []
+        assert all(part.ended_by and part.ended_at and part.ended_at >= part.started_at for part in parts)
+        assert sum(part.talk_s for part in parts) == pytest.approx(record.talk_s, abs=0.001)
+        assert sum(part.hold_s for part in parts) == pytest.approx(record.hold_s, abs=0.001)
 
 
 def check_calls(entries: list[Entry], under_way: set[str]) -> None:
@@ -240,5 +259,6 @@ def test_only_what_is_active_is_in_force(people: dict[str, Any]) -> None:
 
 def test_an_empty_centre_is_a_set_up_too() -> None:
     setup = load_setup()
-    assert setup.config == Config()
+    assert replace(setup.config, secret="", zone="UTC") == Config()
+    assert setup.config.secret
     assert setup.remarks == ()

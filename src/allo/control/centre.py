@@ -27,7 +27,7 @@ from allo.control.runner import Runner
 from allo.control.tasks import Tasks
 from allo.control.today import COUNTED, Today
 from allo.control.views import Value, Views
-from allo.core.effects import Effect
+from allo.core.effects import Effect, SendMessage
 from allo.core.facts import CallEnded, Fact
 from allo.data.ledger import Entry, Ledger
 from allo.data.reading import calls_customers, facts_since
@@ -129,7 +129,7 @@ class Centre:
         """To the telephones."""
         self.telephony.carry_out(effect)
 
-    def record(self, seq: int, index: int, fact: Fact) -> None:
+    def record(self, seq: int, index: int, fact: Fact | SendMessage) -> None:
         """To the ledger, and into today's figures."""
         uid = f"{self.runner.journal.epoch}-{seq}-{index}"
         self.ledger.put(seq, uid, fact)

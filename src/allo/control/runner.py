@@ -6,7 +6,7 @@
 Invariants: an input is in the journal before the engine sees it; instants never decrease; nothing else changes
 the state. An input that makes the engine raise is left out: the state is built anew from the journal without it,
 because half of its change may have been made. After a restart the same journal gives the same state; effects of
-that replay are dropped except facts, which the ledger knows by their uids.
+that replay are dropped except facts and messages to customers, which the ledger knows already or takes now.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from allo.control.journal import Journal
 from allo.control.memory import Memory
 from allo.control.timers import Timers
 from allo.control.wire import BadInputError
-from allo.core.effects import Accepted, CancelTimer, Effect, RecordFact, Refused, StartTimer
+from allo.core.effects import Accepted, CancelTimer, Effect, RecordFact, Refused, SendMessage, StartTimer
 from allo.core.engine import Engine, Input
 from allo.core.facts import Fact
 from allo.core.requests import Request
@@ -48,8 +48,8 @@ class Outputs(Protocol):
     def carry_out(self, effect: Effect) -> None:
         """Do what the engine asks of the telephones."""
 
-    def record(self, seq: int, index: int, fact: Fact) -> None:
-        """Keep a fact for the ledger."""
+    def record(self, seq: int, index: int, fact: Fact | SendMessage) -> None:
+        """Keep a fact, or a message to be sent, for the ledger."""
 
     def changed(self) -> None:
         """`engine.touched` has grown."""
@@ -139,8 +139,9 @@ class Runner:
             self.take_snapshot()
 
     def _carry_out(self, index: int, effect: Effect, answer: asyncio.Future[Accepted | Refused] | None) -> None:
-        if isinstance(effect, RecordFact):
-            self.outputs.record(self.seq, index, effect.fact)
+        kept = _kept(effect)
+        if kept is not None:
+            self.outputs.record(self.seq, index, kept)
         elif isinstance(effect, StartTimer):
             self.timers.start(effect.timer_id, effect.fires_at)
         elif isinstance(effect, CancelTimer):
@@ -194,17 +195,18 @@ class Runner:
         if bad is not None:
             self.take_snapshot()  # what was left out must not come back
 
-    def _replay(self, memory: Memory) -> tuple[list[tuple[int, int, Fact]], tuple[int, float] | None]:
+    def _replay(self, memory: Memory) -> tuple[list[tuple[int, int, Fact | SendMessage]], tuple[int, float] | None]:
         """The facts, and None or the number and instant of the input which cannot be taken."""
         self.engine = Engine(memory.state)
-        found: list[tuple[int, int, Fact]] = []
+        found: list[tuple[int, int, Fact | SendMessage]] = []
         for seq, at, what in memory.inputs:
             try:
                 effects = self.engine.handle(what, at)
             except Exception:
                 logger.exception("The engine cannot take input %d of the input log again; it is left out.", seq)
                 return found, (seq, at)
-            found += [(seq, index, one.fact) for index, one in enumerate(effects) if isinstance(one, RecordFact)]
+            kept = ((index, _kept(effect)) for index, effect in enumerate(effects))
+            found += [(seq, index, what) for index, what in kept if what is not None]
         self.engine.touched.clear()
         return found, None
 
@@ -217,3 +219,10 @@ class Runner:
     def state(self) -> State:
         """The engine's state; read it, never change it."""
         return self.engine.state
+
+
+def _kept(effect: Effect) -> Fact | SendMessage | None:
+    """What the ledger keeps of an effect."""
+    if isinstance(effect, RecordFact):
+        return effect.fact
+    return effect if isinstance(effect, SendMessage) else None

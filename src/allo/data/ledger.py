@@ -35,8 +35,10 @@ from django.db import (
     transaction,
 )
 
+from allo.core.effects import SendMessage
 from allo.core.facts import Fact
 from allo.data import models
+from allo.data.more_projections import write_messages
 from allo.data.projections import Projection
 
 logger = logging.getLogger(__name__)
@@ -54,11 +56,14 @@ DATABASES_FAULT = (OperationalError, InterfaceError, InternalError, NotSupported
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fact on its way to the database. `uid` is its name for ever; `seq` the number of its input."""
+    """A fact on its way to the database. `uid` is its name for ever; `seq` the number of its input.
+
+    A message to be sent is written down in the same way: whatever dies meanwhile, it is neither lost nor doubled.
+    """
 
     seq: int
     uid: str
-    fact: Fact
+    fact: Fact | SendMessage
     put_at: float = 0.0
 
 
@@ -81,8 +86,8 @@ class Ledger:
         """Begin to write."""
         self._thread.start()
 
-    def put(self, seq: int, uid: str, fact: Fact) -> None:
-        """Keep a fact for writing."""
+    def put(self, seq: int, uid: str, fact: Fact | SendMessage) -> None:
+        """Keep a fact (or a message to be sent) for writing."""
         self._waiting.append(Entry(seq, uid, fact, time.monotonic()))
         self._wake.set()
 
@@ -183,7 +188,7 @@ class Ledger:
 
     def _write_bare(self, entry: Entry) -> None:
         try:
-            row = _row(entry)
+            row = _row(entry.uid, entry.fact)
             # No `ignore_conflicts`: SQLite would also pass over a fact that breaks a constraint, and lose it unsaid.
             if not models.Fact.objects.filter(uid=entry.uid).exists():
                 row.save()
@@ -195,6 +200,7 @@ class Ledger:
             line = json.dumps(
                 [entry.uid, type(entry.fact).__name__, msgspec.to_builtins(entry.fact)]
             )  # ASCII: any text
+            self._rejected.touch(mode=0o600)
             with self._rejected.open("a") as file:
                 file.write(f"{line}\n")
 
@@ -204,24 +210,32 @@ def write_facts(entries: Sequence[Entry]) -> dict[str, str]:
 
     Known uids are passed over. Raises django.db.Error; nothing is written then.
     """
+    orders = [entry.fact for entry in entries if isinstance(entry.fact, SendMessage)]
+    facts: dict[str, Fact] = {}
+    for entry in entries:
+        if not isinstance(entry.fact, SendMessage):
+            facts.setdefault(entry.uid, entry.fact)  # of doubles in one batch the first one counts
     with transaction.atomic():
-        known = set(models.Fact.objects.filter(uid__in=[entry.uid for entry in entries]).values_list("uid", flat=True))
-        first = {entry.uid: entry for entry in reversed(entries)}  # of doubles in one batch the first one counts
-        fresh = [entry for entry in entries if first[entry.uid] is entry and entry.uid not in known]
-        models.Fact.objects.bulk_create([_row(entry) for entry in fresh])
+        known = set(models.Fact.objects.filter(uid__in=facts).values_list("uid", flat=True))
+        fresh = {uid: fact for uid, fact in facts.items() if uid not in known}
+        models.Fact.objects.bulk_create([_row(uid, fact) for uid, fact in fresh.items()])
         projection = Projection()
-        for entry in fresh:
-            projection.add(entry.fact)
-        return projection.write()
+        for fact in fresh.values():
+            projection.add(fact)
+        customers = projection.write()
+        write_messages(orders)
+        return customers
 
 
-def _row(entry: Entry) -> models.Fact:
-    body: dict[str, Any] = msgspec.to_builtins(entry.fact)
+def _row(uid: str, fact: Fact | SendMessage) -> models.Fact:
+    if isinstance(fact, SendMessage):
+        raise TypeError("a message to be sent is no fact")
+    body: dict[str, Any] = msgspec.to_builtins(fact)
     clean = {name: _storable(value) for name, value in body.items()}
     return models.Fact(
-        uid=entry.uid,
-        at=moment(entry.fact.at),
-        kind=type(entry.fact).__name__,
+        uid=uid,
+        at=moment(fact.at),
+        kind=type(fact).__name__,
         call_id=clean.get("call_id", "")[:64],
         agent_id=clean.get("agent_id", "")[:32],
         queue_id=clean.get("queue_id", "")[:32],

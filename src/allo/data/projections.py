@@ -1,4 +1,5 @@
-"""What follows from facts: call records, agents' intervals, customers at their first contact.
+"""What follows from facts: call records, agents' intervals, customers at their first contact (`more_projections`: the
+rest).
 
 A `Projection` is folded from one batch of new facts and written in the batch's transaction: rows are read once,
 changed in memory and written back by one upsert a table. Facts of a call or an agent come in their order.
@@ -17,6 +18,7 @@ from allo.core import facts
 from allo.core.agent_states import AgentState
 from allo.data import models
 from allo.data.models.number import find_number
+from allo.data.more_projections import NEED_RECORD, call_id_of, write_codes, write_parts, write_spoken
 from allo.data.phone_numbers import normalise
 
 _WEB_CALLER = "web-"
@@ -51,19 +53,34 @@ class Projection:
         numbers = {number.pattern: number for number in models.Number.objects.active()} if starts else {}
         customers = _customers({_phone(fact): _language(fact, numbers) for fact in starts})
         changes = [fact for fact in self._facts if isinstance(fact, _CALL_FACTS)]
-        about = {fact.call_id[:64] for fact in changes}
+        about = {call_id_of(fact) for fact in self._facts if isinstance(fact, NEED_RECORD)}
         records = {row.call_id: row for row in models.CallRecord.objects.filter(call_id__in=about)}
         for fact in changes:
             if isinstance(fact, facts.CallStarted):
                 records.setdefault(fact.call_id[:64], self._new_record(fact, customers, numbers))
             elif fact.call_id[:64] in records:
                 _CALL_CHANGES[type(fact)](self, records[fact.call_id[:64]], fact)
-        if records:
+        touched = {fact.call_id[:64] for fact in changes}
+        if touched & records.keys():
             models.CallRecord.objects.bulk_create(
-                records.values(), update_conflicts=True, unique_fields=["call_id"], update_fields=_CALL_FIELDS
+                [row for call_id, row in records.items() if call_id in touched],
+                update_conflicts=True,
+                unique_fields=["call_id"],
+                update_fields=_CALL_FIELDS,
             )
+        self._write_about_calls(records)
         found = {fact.call_id: customers.get(_phone(fact)) for fact in starts}
         return {call_id: str(customer.pk) for call_id, customer in found.items() if customer is not None}
+
+    def _write_about_calls(self, records: dict[str, models.CallRecord]) -> None:
+        if not any(isinstance(fact, NEED_RECORD) for fact in self._facts):
+            return
+        new = [call_id for call_id, row in records.items() if not row.pk]
+        if new:  # an upsert tells no keys
+            records |= {row.call_id: row for row in models.CallRecord.objects.filter(call_id__in=new)}
+        write_parts(self._facts, records, self._key)
+        write_codes(self._facts, records, self._key)
+        write_spoken(self._facts, records)
 
     def _new_record(
         self,
