@@ -43,7 +43,7 @@ class Asterisk:
         self.requests.append((method, path, query or {}, body))
         self.answers.append(on_answer)
 
-    def media(self, prompt: str) -> str:
+    def media(self, prompt: str, _language: str) -> str:
         if prompt == "gone":
             raise LookupError(prompt)
         return f"sound:allo/{prompt}"
@@ -91,7 +91,8 @@ def test_a_whole_call_in_order(asterisk: Asterisk) -> None:
     shown = 'callerId="Ann Smith" <+74951234567>'
     assert asterisk.lines() == [
         f"POST channels/{CALL}/answer",
-        f"POST channels/{CALL}/play/{CALL}~welcome media=sound:allo/welcome",
+        f"POST channels/{CALL}/play/{CALL}~1~welcome media=sound:allo/welcome",
+        f"DELETE playbacks/{CALL}~1~welcome",
         f"POST channels/{CALL}/moh mohClass=default",
         f"POST channels/{LEG} endpoint=PJSIP/agent-5 app=allo appArgs=agent timeout=180 {shown}",
         f"POST bridges/{CALL}-talk type=mixing",
@@ -182,7 +183,7 @@ def test_a_prompt_without_a_sound(asterisk: Asterisk) -> None:
 @pytest.mark.parametrize("status", FAILURES)
 def test_a_prompt_that_cannot_be_played(asterisk: Asterisk, status: int) -> None:
     asterisk.do(ef.PlayPrompt(CALL, "welcome"))
-    asterisk.answer(f"channels/{CALL}/play/{CALL}~welcome", status)
+    asterisk.answer(f"channels/{CALL}/play/{CALL}~1~welcome", status)
     gone = status in (404, 409, 422)
     assert asterisk.events == ([] if gone else [PlaybackFinished(CALL, "welcome")])
 

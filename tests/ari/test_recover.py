@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from allo.ari import names
 from allo.ari.messages import Bridge, Channel, Dialplan
-from allo.ari.recover import Platform, Recovery, compare
+from allo.ari.recover import Platform, Recovery, asked_about, compare
 from allo.core import effects as ef
 from allo.core import events as ev
 from allo.core import requests as rq
@@ -104,8 +104,7 @@ class World:
 
     def platform(self) -> Platform:
         """As telephony sees it."""
-        greeted = [call for call in self.engine.state.calls.values() if call.state is CallState.GREETED]
-        asked = [names.playback(call.id, call.prompts[0]) for call in greeted if call.prompts]
+        asked, _ = asked_about(self.engine.state)
         return Platform(
             started_at=self.started_at,
             channels=dict(self.channels),
@@ -404,7 +403,7 @@ def damage(world: World, what: str, number: int) -> None:
         del world.bridges[bridges[number % len(bridges)]]
     elif what == "leave" and one:
         world._leave(one)
-    elif what == "answered" and names.is_agent_leg(one):
+    elif what == "answered" and names.is_leg(one):
         world.channels[one] = agent_channel(one)
     elif what == "stranger":
         world.channels[f"77.{number}"] = caller_channel(

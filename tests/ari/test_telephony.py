@@ -55,12 +55,13 @@ async def is_up(watched: Watched) -> None:
 
 async def test_it_asks_for_the_events_it_reads_and_nothing_else(double: AsteriskDouble, watched: Watched) -> None:
     await is_up(watched)
-    filter_, subscription, info = double.requests
+    filter_, subscription, info, recording = double.requests
     assert filter_[:2] == ("PUT", "applications/allo/eventFilter")
     assert {"type": "RESTResponse"} in filter_[2]["allowed"]
     assert {"type": "StasisStart"} in filter_[2]["allowed"]
     assert subscription == ("POST", "applications/allo/subscription?eventSource=deviceState%3A", None)
     assert info[1] == "asterisk/info?only=status"
+    assert recording[1] == "asterisk/variable?variable=ALLO_RECORD"
     assert watched.telephony.started_at == pytest.approx(1795632322.643)
     assert watched.links == [True]
 

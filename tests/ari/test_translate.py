@@ -7,7 +7,18 @@ import pytest
 
 from allo.ari.messages import Message, decode_message
 from allo.ari.translate import Translator, leg_end
-from allo.core.events import CallArrived, DeviceDown, DeviceUp, Event, LegAnswered, LegEnd, LegEnded, PlaybackFinished
+from allo.core.events import (
+    CallArrived,
+    DeviceDown,
+    DeviceUp,
+    Event,
+    KeyPressed,
+    LegAnswered,
+    LegEnd,
+    LegEnded,
+    MessageRecorded,
+    PlaybackFinished,
+)
 
 CALL = "1795632338.7"
 
@@ -153,12 +164,45 @@ def test_the_end_of_a_channel_that_never_was_ours_is_nothing_and_leaves_nothing(
 @pytest.mark.parametrize("state", ["done", "failed"])
 def test_a_prompt_ends(state: str) -> None:
     playback = {
-        "id": f"{CALL}~system:unknown_number",
+        "id": f"{CALL}~1~system:unknown_number",
         "media_uri": "sound:x",
         "state": state,
         "target_uri": "channel:x",
     }
-    assert told(message("PlaybackFinished", playback=playback)) == [PlaybackFinished(CALL, "system:unknown_number")]
+    translator = Translator()
+    translator.playbacks.add(playback["id"])
+    ended = message("PlaybackFinished", playback=playback)
+    assert translator.translate(ended) == PlaybackFinished(CALL, "system:unknown_number")
+    assert translator.translate(ended) is None
+
+
+def test_a_prompt_that_something_else_has_replaced_tells_nothing() -> None:
+    assert told(message("PlaybackFinished", playback={"id": f"{CALL}~1~g", "state": "done"})) == []
+
+
+def test_keys_of_callers_alone_mean_something() -> None:
+    translator = Translator()
+    translator.translate(ARRIVES)
+    translator.legs |= {f"{CALL}-a1", f"{CALL}-o1"}
+
+    def pressed(id_: str) -> Event | None:
+        return translator.translate(message("ChannelDtmfReceived", channel=channel(id_), digit="#", duration_ms=100))
+
+    assert pressed(CALL) == KeyPressed(CALL, "#")
+    assert [pressed(id_) for id_ in ("7.7", f"{CALL}-a1", f"{CALL}-o1")] == [None, None, None]
+    translator.adopted[f"{CALL}-o1"] = CALL
+    assert pressed(f"{CALL}-o1") == KeyPressed(CALL, "#")
+
+
+def test_an_outside_leg_answers() -> None:
+    answered = message("StasisStart", args=["outside"], channel=channel(f"{CALL}-o1"))
+    assert told(answered) == [LegAnswered(f"{CALL}-o1")]
+
+
+def test_a_message_has_been_spoken_or_not() -> None:
+    recording = {"name": f"{CALL}-v1", "format": "wav", "state": "done", "duration": 7, "target_uri": f"channel:{CALL}"}
+    assert told(message("RecordingFinished", recording=recording)) == [MessageRecorded(CALL, f"{CALL}-v1", 7.0)]
+    assert told(message("RecordingFailed", recording=recording)) == [MessageRecorded(CALL, f"{CALL}-v1", 0.0)]
 
 
 def test_a_playback_of_others_is_nothing() -> None:

@@ -99,6 +99,8 @@ class SmallCentre(Listener):
         self._tasks: set[asyncio.Task[None]] = set()
         if engine is None:
             self.put(ConfigChanged(config or a_config()))
+        for timer_id, fires_at in list(self.engine.state.timers.items()):
+            self._start_timer(StartTimer(timer_id, fires_at))
 
     def take(self, event: Event) -> None:
         super().take(event)

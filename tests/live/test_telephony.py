@@ -227,10 +227,10 @@ async def test_a_caller_who_gives_up_before_the_answer(listener: Listener, calle
 
 
 async def test_a_prompt_without_a_sound_does_not_stop_the_call(listener: Listener, caller: SipPhone) -> None:
-    listener.telephony._carry_out._prompts = lambda _prompt: "sound:there/is/no/such"
+    listener.telephony._sounds._prompts = lambda _prompt: "sound:there/is/no/such"
     _, call_id = await arrives(listener, caller)
-    listener.telephony.carry_out(PlayPrompt(call_id, "system:gone"))
-    await listener.wait_for(PlaybackFinished, call_id=call_id, prompt="system:gone")
+    listener.telephony.carry_out(PlayPrompt(call_id, "gone"))
+    await listener.wait_for(PlaybackFinished, call_id=call_id, prompt="gone")
 
 
 async def test_recording_can_be_switched_off_and_on(listener: Listener, caller: SipPhone, agent: SipPhone) -> None:

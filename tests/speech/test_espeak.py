@@ -10,6 +10,7 @@ import soundfile
 from allo.installation import CHECKOUT, Installation
 from allo.speech.espeak import EspeakSynthesizer
 from allo.speech.prompts import SENTENCES, make_prompts
+from allo.speech.saying import WORDS
 from allo.speech.synthesizer import SpeechError, SpeechMissingError
 
 
@@ -58,7 +59,7 @@ def test_prompts_are_made_once_and_recordings_by_people_stay(synthesizer: Espeak
     person = here.prompts_folder / "en" / "please-wait.wav"
     person.parent.mkdir(parents=True)
     person.write_bytes(b"a person's voice")
-    everything = sum(len(sentences) for sentences in SENTENCES.values())
+    everything = sum(len(SENTENCES[language]) + len(WORDS[language]) for language in SENTENCES)
     assert make_prompts(here, synthesizer) == everything - 1
     assert make_prompts(here, synthesizer) == 0
     assert person.read_bytes() == b"a person's voice"

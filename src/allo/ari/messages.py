@@ -33,6 +33,8 @@ class Channel(msgspec.Struct, frozen=True):
     """`Down`, `Ring` (calls us), `Ringing` (we call it), `Up`."""
     caller: CallerId = CallerId()
     dialplan: Dialplan = Dialplan()
+    channelvars: dict[str, str] = {}
+    """Variables of ours (ari.conf)."""
 
 
 class Bridge(msgspec.Struct, frozen=True):
@@ -60,6 +62,14 @@ class Playback(msgspec.Struct, frozen=True):
     state: str = ""
 
 
+class Recording(msgspec.Struct, frozen=True, gc=False):
+    """A spoken message; its name is ours."""
+
+    name: str
+    duration: int = 0
+    """Whole seconds."""
+
+
 class DeviceState(msgspec.Struct, frozen=True, gc=False):
     """Whether a telephone can be reached; `name` is like `PJSIP/agent-5`."""
 
@@ -75,7 +85,9 @@ class Message(msgspec.Struct, frozen=True):
     args: list[str] = []
     cause: int = 0
     tech_cause: int = 0
+    digit: str = ""
     playback: Playback | None = None
+    recording: Recording | None = None
     device_state: DeviceState | None = None
     request_id: str = ""
     status_code: int = 0

@@ -26,3 +26,11 @@ class TrunkSettings:
     username: str = ""
     secret: str = field(default="", repr=False)
     networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingLine:
+    """The line through which outside numbers are rung, and the number of the centre that is shown there."""
+
+    id: str
+    shown_number: str = ""

@@ -18,7 +18,7 @@ from ipaddress import IPv6Address
 from pathlib import Path
 from string import Template
 
-from allo.ari import modules
+from allo.ari import modules, recorder
 from allo.installation import SECRETS_MODE, Installation
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -176,6 +176,7 @@ def _values(installation: Installation, program: AsteriskProgram) -> dict[str, s
         "open_files": str(_open_files()),
         "http_port": str(installation.asterisk_http_port),
         "ari_password": installation.secrets().ari_password,
+        "recording_password": recorder.password(installation),
         "sip_bind": f"{host}:{installation.sip_port}",
         "external": external + local if external else "",
         "rtp_start": str(installation.rtp_start),

@@ -2,11 +2,10 @@
 
 Decides what happened while nobody was listening (`Recovery.events`) and what must be put right
 (`Recovery.repairs`, effects to be carried out again; all of them are harmless when done twice). Asterisk is right
-about who is there, the engine about what they should hear.
+about who is there, the engine about what they should hear. What becomes of single legs: `recover_legs`.
 
-A leg that went unseen: one that was to ring rings again (what the agent did meanwhile, an acceptance even, nobody
-heard), an answered one counts as lost, because a conversation that is brought back wrongly does less harm than a
-caller who is cut off. A caller who went unseen hung up, unless Asterisk was started after the call had begun.
+A caller who went unseen hung up, unless Asterisk was started after the call had begun, or the caller may be away: who
+will be called back, and who has left a message. What listens or whispers is made anew.
 """
 
 from __future__ import annotations
@@ -15,38 +14,45 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from allo.ari import names
-from allo.ari.messages import Bridge, Channel
-from allo.ari.translate import NORMAL_CAUSE, UNREACHABLE_CAUSE, arrival
+from allo.ari.messages import Bridge
+from allo.ari.recover_legs import Legs, leg_events, missing_rings
+from allo.ari.translate import NORMAL_CAUSE, arrival
 from allo.core.call_states import CallState
-from allo.core.effects import AnswerCall, ConnectLegs, Effect, EndLeg, OfferCall, PlayPrompt, StartMusic
-from allo.core.events import (
-    DeviceDown,
-    DeviceUp,
-    Event,
-    LegAnswered,
-    LegEnd,
-    LegEnded,
-    PlaybackFinished,
+from allo.core.effects import (
+    AnswerCall,
+    ConnectLegs,
+    Effect,
+    EndLeg,
+    PlayPrompt,
+    RecordMessage,
+    SetRecording,
+    StartMusic,
+    SuperviseLeg,
 )
+from allo.core.events import DeviceDown, DeviceUp, Event, LegEnd, LegEnded, MessageRecorded, PlaybackFinished
 from allo.core.hearing import hearing
+from allo.core.journey import PAUSE
+from allo.core.model import SupervisionMode
 from allo.core.state import Call, State
 
 PLATFORM_CAUSE = 41
 _STASIS = "Stasis"
+_SPOKEN_TO = frozenset({CallState.GREETED, CallState.MENU, CallState.WAITING, CallState.VOICEMAIL, CallState.SURVEY})
+_ALONE_WITH_MUSIC = frozenset({CallState.WAITING, CallState.LOST, CallState.DIALLING})
 
 
 @dataclass(frozen=True, slots=True)
-class Platform:
-    """Asterisk at one moment. `fresh` are channels that changed since the lists were asked for: live events tell."""
+class Platform(Legs):
+    """Asterisk at one moment."""
 
-    started_at: float
-    channels: dict[str, Channel]
-    bridges: dict[str, Bridge]
-    reachable: dict[str, bool]
-    """Agent id → whether their telephone can be reached."""
+    started_at: float = 0.0
+    bridges: dict[str, Bridge] = field(default_factory=dict)
     playbacks: Mapping[str, bool] = field(default_factory=dict)
-    """For the prompts that were asked about: whether they play."""
-    fresh: frozenset[str] = frozenset()
+    """For the playbacks that were asked about: whether they play."""
+    messages: Mapping[str, float | None] = field(default_factory=dict)
+    """For the messages that were asked about and exist: their length, None while they are being recorded."""
+    adopted: Mapping[str, str] = field(default_factory=dict)
+    """Call → the customer's leg that has taken the caller's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,110 +62,157 @@ class Recovery:
     events: list[Event] = field(default_factory=list)
     repairs: list[Effect] = field(default_factory=list)
     orphan_bridges: list[str] = field(default_factory=list)
+    orphan_channels: list[str] = field(default_factory=list)
 
 
 def compare(state: State, platform: Platform) -> Recovery:
     """What the engine does not know yet, and what Asterisk does not do as it should."""
     recovery = Recovery()
-    events, repairs = recovery.events, recovery.repairs
-    events += [DeviceDown(id_) for id_, agent in state.agents.items() if agent.device_up and not _is_up(platform, id_)]
+    events = recovery.events
+    events += [DeviceDown(id_) for id_, agent in state.agents.items() if agent.device_up and not platform.is_up(id_)]
     for call in state.calls.values():
-        if call.id in platform.fresh:
-            continue
-        if call.id not in platform.channels:
-            events.append(_caller_gone(call, platform))
-            continue
-        legs = list(_leg_events(state, call, platform))
-        events += legs
-        if not legs:
-            queue = state.queues.get(call.queue_id)
-            repairs += _repairs_of(call, queue.music if queue else "default", platform)
-            repairs += _missing_rings(state, call, platform)
-            events += _played(call, platform)
-    events += [DeviceUp(id_) for id_, agent in state.agents.items() if not agent.device_up and _is_up(platform, id_)]
+        if call.id not in platform.fresh:
+            _compare_call(state, call, platform, recovery)
+    events += [DeviceUp(id_) for id_, agent in state.agents.items() if not agent.device_up and platform.is_up(id_)]
     _look_at_strangers(state, platform, recovery)
     recovery.orphan_bridges.extend(_orphan_bridges(state, platform))
     return recovery
 
 
-def _is_up(platform: Platform, agent_id: str) -> bool:
-    return platform.reachable.get(agent_id, False)
+def _compare_call(state: State, call: Call, platform: Platform, recovery: Recovery) -> None:
+    caller = platform.adopted.get(call.id, call.id)
+    if caller not in platform.channels and not _may_be_away(call):
+        recovery.events.append(_caller_gone(call, platform))
+        return
+    legs = list(leg_events(state, call, platform))
+    recovery.events.extend(legs)
+    if legs:
+        return
+    queue = state.queues.get(call.queue_id)
+    if caller in platform.channels:
+        recovery.repairs.extend(_repairs_of(call, caller, queue.music if queue else "default", platform))
+        recovery.events.extend(_played(call, caller, platform))
+    recovery.events.extend(_message_left(call, platform))
+    recovery.repairs.extend(missing_rings(state, call, platform))
+
+
+def _may_be_away(call: Call) -> bool:
+    """Whether the call goes on without a caller on the line."""
+    if call.message is not None and call.message.is_caller_gone:
+        return True
+    is_called_back = call.state not in (CallState.WAITING, CallState.DIALLING)
+    return call.callback is not None and call.callback.is_alone and not is_called_back
 
 
 def _caller_gone(call: Call, platform: Platform) -> LegEnded:
+    leg_id = platform.adopted.get(call.id, call.id)
     if call.started_at < platform.started_at:
-        return LegEnded(call.id, LegEnd.PLATFORM, PLATFORM_CAUSE)
-    return LegEnded(call.id, LegEnd.NORMAL, NORMAL_CAUSE)
+        return LegEnded(leg_id, LegEnd.PLATFORM, PLATFORM_CAUSE)
+    return LegEnded(leg_id, LegEnd.NORMAL, NORMAL_CAUSE)
 
 
-def _ringing(call: Call) -> Iterator[tuple[str, str, bool]]:
-    """(leg, agent, whether it brings a conversation back) of what should ring now."""
-    for offer in call.offers.values():
-        yield offer.leg_id, offer.agent_id, False
-    if call.back_leg_id:
-        yield call.back_leg_id, call.agent_id, True
+def _recording_id(call: Call) -> str:
+    """The message that is being spoken, as far as the engine knows; "" for none."""
+    if call.prompts:
+        return ""
+    if call.state is CallState.VOICEMAIL and call.message is not None and not call.message.length_s:
+        return call.message.recording_id
+    if call.state is CallState.SURVEY and call.surveyed is not None and not call.surveyed.is_over:
+        return call.surveyed.recording_id
+    return ""
 
 
-def _leg_events(state: State, call: Call, platform: Platform) -> Iterator[Event]:
-    for leg_id, agent_id, _ in _ringing(call):
-        channel = platform.channels.get(leg_id)
-        if leg_id in platform.fresh:
-            continue
-        if channel is not None and _is_ours(channel):
-            yield LegAnswered(leg_id)
-        elif channel is None and not (_is_up(platform, agent_id) and agent_id in state.config.agents):
-            yield LegEnded(leg_id, LegEnd.UNREACHABLE, UNREACHABLE_CAUSE)
-    if call.leg_id and call.leg_id not in platform.channels and call.leg_id not in platform.fresh:
-        yield LegEnded(call.leg_id, LegEnd.LOST, PLATFORM_CAUSE)
+def asked_about(state: State) -> tuple[list[str], list[str]]:
+    """The playbacks and the messages of which `compare` needs to know."""
+    playbacks = [
+        playback
+        for call in state.calls.values()
+        if call.state in _SPOKEN_TO and call.prompts and call.prompts[0] != PAUSE
+        for playback in names.playbacks(call.id, call.prompts[0])
+    ]
+    return playbacks, [name for call in state.calls.values() if (name := _recording_id(call))]
 
 
-def _missing_rings(state: State, call: Call, platform: Platform) -> Iterator[OfferCall]:
-    for leg_id, agent_id, is_return in _ringing(call):
-        if leg_id not in platform.channels and leg_id not in platform.fresh:
-            yield OfferCall(call.id, leg_id, agent_id, state.config.agents[agent_id].device, is_return)
+def _is_playing(call: Call, platform: Platform) -> bool:
+    return any(platform.playbacks.get(one) for one in names.playbacks(call.id, call.prompts[0]))
 
 
-def _played(call: Call, platform: Platform) -> Iterator[Event]:
+def _played(call: Call, caller: str, platform: Platform) -> Iterator[Event]:
     """The end of a prompt that was heard by nobody of us; one that never began is repaired instead."""
-    if call.state is CallState.GREETED and call.prompts and platform.channels[call.id].state == "Up":
-        prompt = call.prompts[0]
-        if platform.playbacks.get(names.playback(call.id, prompt)) is False:
-            yield PlaybackFinished(call.id, prompt)
+    if call.state in _SPOKEN_TO and call.prompts and call.prompts[0] != PAUSE:
+        is_known = any(one in platform.playbacks for one in names.playbacks(call.id, call.prompts[0]))
+        if platform.channels[caller].state == "Up" and is_known and not _is_playing(call, platform):
+            yield PlaybackFinished(call.id, call.prompts[0])
 
 
-def _repairs_of(call: Call, music: str, platform: Platform) -> Iterator[Effect]:
-    if call.state is CallState.GREETED:
-        if platform.channels[call.id].state != "Up":
-            yield AnswerCall(call.id)
-            yield from (PlayPrompt(call.id, prompt, call.language) for prompt in call.prompts[:1])
+def _message_left(call: Call, platform: Platform) -> Iterator[Event]:
+    """The end of a message that was heard by nobody of us."""
+    name = _recording_id(call)
+    if name and name in platform.messages:
+        length_s = platform.messages[name]
+        if length_s is not None:
+            yield MessageRecorded(call.id, name, length_s)
+
+
+def _repairs_of(call: Call, caller: str, music: str, platform: Platform) -> Iterator[Effect]:
+    yield from _recording_repairs(call, caller, platform)
+    if call.state is CallState.GREETED and platform.channels[caller].state != "Up":
+        yield AnswerCall(call.id)
+        yield from (PlayPrompt(call.id, prompt, call.language) for prompt in call.prompts[:1] if prompt != PAUSE)
         return
-    if call.state in (CallState.WAITING, CallState.LOST):
+    if call.prompts[:1] == [PAUSE] or (call.state in _ALONE_WITH_MUSIC and not call.prompts):
         # Asterisk does not tell whether music plays; starting it again is not heard.
         yield StartMusic(call.id, music)
         return
+    recording_id = _recording_id(call)
+    if recording_id and recording_id not in platform.messages:
+        limit_s = call.voicemail.limit_s if call.voicemail else 0.0
+        if call.surveyed is not None:
+            limit_s = call.surveyed.survey.comment_limit_s
+        yield RecordMessage(call.id, recording_id, limit_s)
+        return
+    yield from _hearing_repairs(call, caller, music, platform)
+
+
+def _hearing_repairs(call: Call, caller: str, music: str, platform: Platform) -> Iterator[Effect]:
+    who = hearing(call)
+    if who is None:
+        return
     bridge = platform.bridges.get(names.talk_bridge(call.id))
     inside = set(bridge.channels) if bridge else set()
-    who = hearing(call)
-    if who is not None and (not set(who.together) <= inside or inside & set(who.apart)):
+    together = {caller if leg_id == call.id else leg_id for leg_id in who.together}
+    if inside - platform.fresh != together:
         yield ConnectLegs(call.id, who.together, who.apart, music)
+    leader = call.supervision
+    if leader is not None and leader.is_there and leader.mode is not SupervisionMode.BARGE:
+        yield SuperviseLeg(call.id, leader.leg_id, call.leg_id, leader.mode is SupervisionMode.WHISPER)
+
+
+def _recording_repairs(call: Call, caller: str, platform: Platform) -> Iterator[Effect]:
+    is_marked = bool(platform.channels[caller].channelvars.get(names.PAUSED_VARIABLE))
+    if call.is_recording_paused or is_marked:
+        yield SetRecording(call.id, is_on=not call.is_recording_paused)
 
 
 def _look_at_strangers(state: State, platform: Platform, recovery: Recovery) -> None:
     """Channels in our application that the engine does not know: new callers, or remains of ended calls."""
     for channel in platform.channels.values():
+        if names.call_of_snoop(channel.id) is not None:
+            recovery.orphan_channels.append(channel.id)
+            continue
         known = channel.id in state.calls or channel.id in state.legs or channel.id in platform.fresh
         if known:
             continue
         _, _, arguments = channel.dialplan.app_data.partition(",")
         kind, _, number = arguments.partition(",")
-        if channel.dialplan.app_name == _STASIS and kind == names.INBOUND:
+        if names.is_leg(channel.id):
+            recovery.repairs.append(EndLeg(channel.id))
+        elif channel.dialplan.app_name == _STASIS and kind == names.INBOUND:
             # Whoever has had a bridge was known once: the engine ended that call and the hang-up got lost.
             if names.talk_bridge(channel.id) in platform.bridges:
                 recovery.repairs.append(EndLeg(channel.id))
             else:
                 recovery.events.append(arrival(channel, number or channel.dialplan.exten))
-        elif names.is_agent_leg(channel.id):
-            recovery.repairs.append(EndLeg(channel.id))
 
 
 def _orphan_bridges(state: State, platform: Platform) -> Iterator[str]:
@@ -167,7 +220,5 @@ def _orphan_bridges(state: State, platform: Platform) -> Iterator[str]:
         call_id = names.call_of_bridge(bridge.id)
         if call_id is not None and call_id not in state.calls and call_id not in platform.fresh:
             yield bridge.id
-
-
-def _is_ours(channel: Channel) -> bool:
-    return channel.state == "Up" and channel.dialplan.app_name == _STASIS
+        elif names.call_of_lead(bridge.id) is not None:
+            yield bridge.id  # made anew where a leader listens

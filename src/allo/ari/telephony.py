@@ -16,6 +16,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
@@ -33,21 +34,21 @@ from allo.ari.client import (
     TelephonyAwayError,
     path_of,
 )
-from allo.ari.messages import Message, decode_bridges, decode_channels, decode_info
-from allo.ari.phones import PhoneAccount, TrunkSettings
+from allo.ari.look_around import look_around, message_file, message_length_s
+from allo.ari.messages import CallerId, Message, decode_info
+from allo.ari.phones import OutgoingLine, PhoneAccount, TrunkSettings
+from allo.ari.recorder import Recorder
 from allo.ari.recover import Platform, Recovery, compare
+from allo.ari.sounds import Sounds
 from allo.ari.translate import EVENTS, Translator
-from allo.core.call_states import CallState
-from allo.core.effects import Effect
-from allo.core.events import CallArrived, Event
+from allo.core.effects import AdoptLeg, Effect, SetRecording, WhisperPrompt
+from allo.core.events import CallArrived, Event, LegEnded, MessageRecorded
 from allo.core.state import State
 from allo.installation import Installation
 
-__all__ = ["PhoneAccount", "Telephony", "TelephonyAwayError", "TrunkSettings"]
+__all__ = ["OutgoingLine", "PhoneAccount", "Telephony", "TelephonyAwayError", "TrunkSettings"]
 
 logger = logging.getLogger(__name__)
-
-_NOT_THERE = 404
 
 
 class Telephony:
@@ -62,7 +63,13 @@ class Telephony:
         self._is_up = False
         self._started_at = 0.0
         self._translator = Translator()
-        self._carry_out = CarryOut(self._send, self._translator, self._deliver_soon, prompts)
+        self._sounds = Sounds(installation, prompts)
+        self._carry_out = CarryOut(self._send, self._translator, self._deliver_soon, self._sounds.media)
+        self._carry_out.caller_of = self._caller_of
+        self._recorder = Recorder(installation, self._send, self._carry_out.calls)
+        self._messages = installation.asterisk_home / "spool" / "recording"
+        self._state: State | None = None
+        self._whispers: set[asyncio.Task[None]] = set()
         self._accounts = Accounts(self._ask)
         self._looking = asyncio.Lock()
 
@@ -78,7 +85,7 @@ class Telephony:
 
     async def run(self) -> None:
         """Connect, and again whenever the connection breaks. Ends by cancellation only."""
-        looking_after = asyncio.create_task(self._look_after_accounts())
+        beside = [asyncio.create_task(self._look_after_accounts()), asyncio.create_task(self._recorder.run())]
         try:
             while True:
                 try:
@@ -87,8 +94,9 @@ class Telephony:
                     logger.exception("The connection to Asterisk ended by an error of ours")
                     await asyncio.sleep(1.0)
         finally:
-            looking_after.cancel()
-            await asyncio.gather(looking_after, return_exceptions=True)
+            for task in (*beside, *self._whispers):
+                task.cancel()
+            await asyncio.gather(*beside, *self._whispers, return_exceptions=True)
 
     def carry_out(self, effect: Effect) -> None:
         """Start carrying out an effect; never blocks, never raises.
@@ -100,8 +108,27 @@ class Telephony:
         if self._is_up:
             try:
                 self._carry_out.carry_out(effect)
+                self._carry_out_beside(effect)
             except Exception:
                 logger.exception("%s could not be carried out", type(effect).__name__)
+
+    def _carry_out_beside(self, effect: Effect) -> None:
+        """What does not go through the order of requests."""
+        match effect:
+            case SetRecording(call_id, is_on):
+                self._recorder.pause(call_id, is_on=is_on)
+            case AdoptLeg(call_id, leg_id):
+                self._recorder.record(call_id, leg_id)
+            case WhisperPrompt():
+                task = asyncio.create_task(self._whisper(effect))
+                self._whispers.add(task)
+                task.add_done_callback(self._whispers.discard)
+
+    async def _whisper(self, effect: WhisperPrompt) -> None:
+        """Words for an agent alone may have to be spoken first, a name for instance."""
+        media = await self._sounds.for_agent(effect.prompt, effect.language)
+        if media and self._is_up and effect.leg_id in self._translator.legs:
+            self._carry_out.supervision.whisper(effect.call_id, effect.leg_id, media)
 
     async def reconcile(self, state: State) -> list[Event]:
         """What happened while nobody was listening, as events for the engine, in order. Repairs are under way.
@@ -110,12 +137,15 @@ class Telephony:
         anything else is awaited. Raises TelephonyAwayError.
         """
         async with self._looking:
+            self._state = state
             platform = await self._look_around(state)
             recovery = compare(state, platform)
-        for effect in recovery.repairs:
-            self.carry_out(effect)
         for bridge_id in recovery.orphan_bridges:
             self._carry_out.end_bridge(bridge_id)
+        for channel_id in recovery.orphan_channels:
+            self._carry_out.end_channel(channel_id)
+        for effect in recovery.repairs:
+            self.carry_out(effect)
         _report(recovery)
         for event in recovery.events:
             if isinstance(event, CallArrived):
@@ -155,10 +185,21 @@ class Telephony:
         """Trunk id → "online" | "offline" | "unknown". Raises TelephonyAwayError."""
         return await self._accounts.line_states()
 
+    def set_outgoing_line(self, line: OutgoingLine | None) -> None:
+        """Through which line outside numbers are rung from now on; None: they cannot be. Remembered over restarts of
+        Asterisk, not of control."""
+        self._carry_out.outside.line = line
+
+    def message_file(self, recording_id: str) -> Path:
+        """Where a spoken message lies (`MessageLeft.recording_id`): WAV, 8 kHz, 16 bit, mono. Whoever keeps it moves
+        it away from there."""
+        return message_file(self._messages, recording_id)
+
     async def set_recording(self, on: bool) -> None:
         """Whether calls arriving from now on are recorded. Raises TelephonyAwayError."""
         value = {"variable": "ALLO_RECORD", "value": "1" if on else "0"}
         await self._request("POST", path_of("asterisk", "variable"), value)
+        self._recorder.is_on = on
 
     async def ping(self) -> None:
         """Return when Asterisk answers. Raises TelephonyAwayError."""
@@ -204,6 +245,8 @@ class Telephony:
                 raise AriError(f"{method} {path}: {answer.status}")
         info = decode_info(await connection.get(path_of("asterisk", "info"), {"only": "status"}))
         self._started_at = datetime.fromisoformat(info.status.startup_time).timestamp()
+        answer = await connection.request("GET", path_of("asterisk", "variable"), {"variable": "ALLO_RECORD"})
+        self._recorder.is_on = '"1"' in answer.body
 
     def _set_link(self, *, is_up: bool) -> None:
         if is_up == self._is_up:
@@ -213,7 +256,7 @@ class Telephony:
         logger.info("Connected to Asterisk" if is_up else "The connection to Asterisk is broken")
         if not is_up:
             self._translator.forget()
-            self._carry_out.calls.clear()
+            self._carry_out.forget()
         try:
             self.on_link(is_up)
         except Exception:
@@ -224,6 +267,8 @@ class Telephony:
             return  # effects would be dropped; `reconcile` tells
         if message.channel is not None and self._carry_out.fresh is not None:
             self._carry_out.fresh.add(message.channel.id)
+        if self._carry_out.supervision.take(message):
+            return
         event = self._translator.translate(message)
         if event is not None:
             self._deliver(event)
@@ -231,6 +276,11 @@ class Telephony:
     def _deliver(self, event: Event) -> None:
         if isinstance(event, CallArrived):
             self._carry_out.arrived(event)
+        elif isinstance(event, LegEnded):
+            self._carry_out.left(event.leg_id)
+        elif isinstance(event, MessageRecorded) and event.length_s:
+            length_s = message_length_s(self.message_file(event.recording_id))  # Asterisk tells whole seconds
+            event = MessageRecorded(event.call_id, event.recording_id, length_s or event.length_s)
         try:
             self.on_event(event)
         except Exception:
@@ -238,6 +288,11 @@ class Telephony:
 
     def _deliver_soon(self, event: Event) -> None:
         asyncio.get_running_loop().call_soon(self._deliver, event)
+
+    def _caller_of(self, call_id: str) -> CallerId | None:
+        """As the engine remembers; `reconcile` was given its living state."""
+        call = self._state.calls.get(call_id) if self._state is not None else None
+        return CallerId(call.caller, call.caller_name) if call is not None else None
 
     def _send(
         self,
@@ -266,28 +321,10 @@ class Telephony:
     # Looking around
 
     async def _look_around(self, state: State) -> Platform:
-        """Asterisk now. The answers come in the order of the requests, between the events as they happened."""
         fresh = self._carry_out.fresh
         if fresh is None:
             fresh = self._carry_out.fresh = set()
-        channels, bridges, phones = await asyncio.gather(
-            self._request("GET", "channels"), self._request("GET", "bridges"), self._accounts.endpoints()
-        )
-        greeted = [call for call in state.calls.values() if call.state is CallState.GREETED and call.prompts]
-        playing = [names.playback(call.id, call.prompts[0]) for call in greeted]
-        answers = await asyncio.gather(*(self._ask("GET", path_of("playbacks", one)) for one in playing))
-        platform = Platform(
-            started_at=self._started_at,
-            channels={channel.id: channel for channel in decode_channels(channels)},
-            bridges={bridge.id: bridge for bridge in decode_bridges(bridges)},
-            reachable={
-                agent_id: phone.state == "online"
-                for phone in phones
-                if (agent_id := names.agent_of_endpoint(phone.resource)) is not None
-            },
-            playbacks={one: answer.status != _NOT_THERE for one, answer in zip(playing, answers, strict=True)},
-            fresh=frozenset(fresh),
-        )
+        platform = await look_around(self._ask, self._accounts, state, self._started_at, fresh, self._messages)
         self._carry_out.fresh = None
         self._carry_out.adopt(platform)
         for agent_id, is_up in platform.reachable.items():

@@ -4,8 +4,9 @@ Decides what an end means (`leg_end`). The end of a leg is told once, as soon as
 application by StasisEnd, one that was never answered by ChannelDestroyed. Asterisk tells the cause of an answered
 leg's end only in the ChannelHangupRequest before, so that one is remembered until the end comes.
 
-State: `legs` are the channels that are there (or were just asked for), `_causes` those about to end,
-`_devices` what was said last of each agent's telephone, so that only changes become events.
+State: `legs` are the channels that are there (or were just asked for), `adopted` outside legs that have become a
+call's caller, `playbacks` those whose end is to be told, `_causes` the channels about to end, `_devices` what was
+said last of each agent's telephone, so that only changes become events.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from allo.core.events import (
     DeviceDown,
     DeviceUp,
     Event,
+    KeyPressed,
     LegAnswered,
     LegEnd,
     LegEnded,
+    MessageRecorded,
     PlaybackFinished,
 )
 
@@ -28,7 +31,10 @@ EVENTS = (
     "StasisEnd",
     "ChannelHangupRequest",
     "ChannelDestroyed",
+    "ChannelDtmfReceived",
     "PlaybackFinished",
+    "RecordingFinished",
+    "RecordingFailed",
     "DeviceStateChanged",
 )
 """The kinds of events that are asked for; Asterisk has many more."""
@@ -87,6 +93,8 @@ class Translator:
 
     def __init__(self) -> None:
         self.legs: set[str] = set()
+        self.adopted: dict[str, str] = {}
+        self.playbacks: set[str] = set()
         self._causes: dict[str, tuple[int, int]] = {}
         self._devices: dict[str, bool] = {}
 
@@ -102,8 +110,13 @@ class Translator:
             case "ChannelHangupRequest" if message.channel is not None and message.cause:
                 self._causes[message.channel.id] = (message.cause, message.tech_cause)
             case "PlaybackFinished" if message.playback is not None:
-                ours = names.call_and_prompt(message.playback.id)
-                return PlaybackFinished(*ours) if ours else None
+                return self._played(message.playback.id)
+            case "ChannelDtmfReceived" if message.channel is not None and message.digit:
+                return self._key(message.channel.id, message.digit)
+            case "RecordingFinished" | "RecordingFailed" if message.recording is not None:
+                name, length_s = message.recording.name, max(0.0, float(message.recording.duration))
+                is_kept = message.type == "RecordingFinished"
+                return MessageRecorded(names.call_of_recording(name), name, length_s if is_kept else 0.0)
             case "DeviceStateChanged" if message.device_state is not None:
                 return self._device(message.device_state)
         return None
@@ -118,6 +131,8 @@ class Translator:
     def forget(self) -> None:
         """The link broke: nothing is known any more."""
         self.legs.clear()
+        self.adopted.clear()
+        self.playbacks.clear()
         self._causes.clear()
         self._devices.clear()
 
@@ -125,7 +140,21 @@ class Translator:
         self.legs.add(channel.id)
         if args[:1] == [names.INBOUND]:
             return arrival(channel, args[1] if len(args) > 1 else channel.dialplan.exten)
-        return LegAnswered(channel.id) if args[:1] == [names.AGENT] else None
+        return LegAnswered(channel.id) if args[:1] in ([names.AGENT], [names.OUTSIDE]) else None
+
+    def _played(self, playback: str) -> Event | None:
+        if playback not in self.playbacks:
+            return None  # replaced by something else
+        self.playbacks.discard(playback)
+        ours = names.call_and_prompt(playback)
+        return PlaybackFinished(*ours) if ours else None
+
+    def _key(self, channel_id: str, key: str) -> Event | None:
+        """Keys of callers alone mean something."""
+        if names.is_leg(channel_id):
+            call_id = self.adopted.get(channel_id)
+            return KeyPressed(call_id, key) if call_id else None
+        return KeyPressed(channel_id, key) if channel_id in self.legs else None
 
     def _ended(self, channel: Channel, cause: int, tech_cause: int) -> Event | None:
         if channel.id not in self.legs:

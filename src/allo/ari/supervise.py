@@ -1,0 +1,141 @@
+"""Team leaders beside a conversation, and words that only an agent hears.
+
+Both are Asterisk's snoop channels at the agent's leg. A leader who listens is in a bridge of their own with one that
+spies both ways; for whispering it also speaks towards the agent. What a snoop does is fixed when it is made: a change
+of mode, or of the agent's leg, makes another. Neither reaches the caller's channel, where the recording is made.
+
+A snoop comes into our application like any channel, and only then can be used; it ends with the leg that it is at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from allo.ari import names
+from allo.ari.call_media import Send, look
+from allo.ari.client import APPLICATION, Answer, path_of
+from allo.ari.messages import Message
+from allo.core.effects import SuperviseLeg
+
+
+@dataclass(slots=True)
+class _Beside:
+    """A leader beside a conversation."""
+
+    effect: SuperviseLeg
+    snoop: str
+    is_leader_in: bool = False
+
+
+class Supervision:
+    """All leaders who listen or whisper, and all words whispered to agents."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._beside: dict[str, _Beside] = {}
+        self._words: dict[str, str] = {}
+        """Snoop → media that it is to say."""
+
+    def supervise(self, effect: SuperviseLeg) -> None:
+        """Let the leader hear the call; asking for what is so already changes nothing."""
+        before = self._beside.get(effect.call_id)
+        if before is not None and before.effect == effect:
+            return
+        if before is not None and before.effect.leg_id == effect.leg_id:
+            self._end_channel(before.snoop)
+        else:
+            self.stop(effect.call_id)
+            path = path_of("bridges", names.lead_bridge(effect.call_id))
+            self._send("POST", path, {"type": "mixing"}, on_answer=look)
+        is_leader_in = before is not None and before.effect.leg_id == effect.leg_id and before.is_leader_in
+        snoop = names.new_snoop(effect.call_id)
+        self._beside[effect.call_id] = _Beside(effect, snoop, is_leader_in)
+        self._snoop(effect.beside, snoop, "both", "out" if effect.is_heard else "none")
+
+    def whisper(self, call_id: str, leg_id: str, media: str) -> None:
+        """Say this to the agent alone."""
+        snoop = names.new_snoop(call_id)
+        self._words[snoop] = media
+        self._snoop(leg_id, snoop, "none", "out")
+
+    def stops_for(self, call_id: str, together: list[str]) -> None:
+        """Those are together now: a leader among them is not beside the conversation any more."""
+        beside = self._beside.get(call_id)
+        if beside is not None and beside.effect.leg_id in together:
+            self.stop(call_id)
+
+    def left(self, leg_id: str) -> None:
+        """A leg ends, or has ended; when it is a leader's, nobody is beside the conversation."""
+        call_id = names.call_of_leg(leg_id) or leg_id
+        beside = self._beside.get(call_id)
+        if beside is not None and leg_id in (beside.effect.leg_id, call_id):
+            self.stop(call_id)
+
+    def stop(self, call_id: str) -> None:
+        """Nobody is beside this conversation."""
+        beside = self._beside.pop(call_id, None)
+        if beside is not None:
+            self._end_channel(beside.snoop)
+            self._send("DELETE", path_of("bridges", names.lead_bridge(call_id)), on_answer=look)
+
+    def forget(self) -> None:
+        """The link broke; what is left over is removed when it is back (`recover`)."""
+        self._beside.clear()
+        self._words.clear()
+
+    def take(self, message: Message) -> bool:
+        """Whether a message is about a snoop; then it is dealt with."""
+        if message.playback is not None:
+            snoop, _, _ = message.playback.id.partition("~")
+            if names.call_of_snoop(snoop) is None:
+                return False
+            if message.type == "PlaybackFinished":
+                self._end_channel(snoop)
+            return True
+        if message.channel is None or (call_id := names.call_of_snoop(message.channel.id)) is None:
+            return False
+        if message.type == "StasisStart":
+            self._started(call_id, message.channel.id)
+        elif message.type in ("StasisEnd", "ChannelDestroyed"):
+            self._ended(call_id, message.channel.id)
+        return True
+
+    def _started(self, call_id: str, snoop: str) -> None:
+        beside = self._beside.get(call_id)
+        words = self._words.pop(snoop, None)
+        if words is not None:
+            path = path_of("channels", snoop, "play", f"{snoop}~words")
+            self._send("POST", path, {"media": words}, on_answer=partial(self._said, snoop))
+        elif beside is not None and beside.snoop == snoop:
+            joining = [snoop] if beside.is_leader_in else [snoop, beside.effect.leg_id]
+            beside.is_leader_in = True
+            path = path_of("bridges", names.lead_bridge(call_id), "addChannel")
+            self._send("POST", path, {"channel": ",".join(joining)}, on_answer=look)
+        else:
+            self._end_channel(snoop)
+
+    def _ended(self, call_id: str, snoop: str) -> None:
+        self._words.pop(snoop, None)
+        beside = self._beside.get(call_id)
+        if beside is not None and beside.snoop == snoop:
+            # The agent's leg has gone. The leader stays where they are and hears nothing until there is another.
+            beside.effect = SuperviseLeg(call_id, beside.effect.leg_id, "", is_heard=False)
+
+    def _snoop(self, leg_id: str, snoop: str, spy: str, whisper: str) -> None:
+        options = {"spy": spy, "whisper": whisper, "app": APPLICATION, "appArgs": names.SNOOP}
+        answered = partial(self._snooped, snoop)
+        self._send("POST", path_of("channels", leg_id, "snoop", snoop), options, on_answer=answered)
+
+    def _snooped(self, snoop: str, answer: Answer) -> None:
+        look(answer)
+        if not answer.ok:
+            self._ended(names.call_of_snoop(snoop) or "", snoop)
+
+    def _said(self, snoop: str, answer: Answer) -> None:
+        look(answer)
+        if not answer.ok:
+            self._end_channel(snoop)
+
+    def _end_channel(self, channel_id: str) -> None:
+        self._send("DELETE", path_of("channels", channel_id), on_answer=look)

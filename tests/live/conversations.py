@@ -1,0 +1,157 @@
+"""A conversation with everybody who may take part in it; each telephone says a tone of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from allo.ari.telephony import OutgoingLine, TrunkSettings
+from allo.core.call_states import CallState
+from allo.core.model import Agent, Config, Dialling, Membership, NumberRoute, Queue
+from allo.core.requests import GoReady, LogIn
+from allo.installation import Installation
+from tests.live.asterisk_runner import RunningAsterisk
+from tests.live.sip_phone import PhoneCall, SipPhone
+from tests.live.small_centre import SmallCentre, until
+from tests.live.voice import share
+
+TONES = {"caller": 1000.0, "5": 440.0, "6": 620.0, "7": 1480.0, "outside": 2200.0}
+OUTSIDE = "127.0.0.2"
+"""The telephone company's address: who calls from there is no softphone of this machine's."""
+HEARD, UNHEARD = 0.12, 0.03
+"""Which share of the sound a tone has that is there, and one that is not."""
+
+
+def a_centre(**queue: Any) -> Config:
+    """Queue `q`, reached by 100, with agents 5 and 6; 7 leads them."""
+    agents = {id_: Agent(id_, id_, f"PJSIP/agent-{id_}", (Membership("q"),)) for id_ in ("5", "6")}
+    return Config(
+        queues={"q": Queue("q", "Sales", **queue)},
+        agents=agents | {"7": Agent("7", "Leader", "PJSIP/agent-7")},
+        numbers={"100": NumberRoute("100", "q")},
+        dialling=Dialling(("+7*",)),
+    )
+
+
+@dataclass(slots=True)
+class Room:
+    """Telephones, a centre that rings them, and who says what."""
+
+    asterisk: RunningAsterisk
+    centre: SmallCentre
+    phones: dict[str, SipPhone]
+    calls: dict[str, PhoneCall] = field(default_factory=dict)
+    """Whoever is in the conversation, by what they are in it."""
+
+    @property
+    def installation(self) -> Installation:
+        """Where it is."""
+        return self.asterisk.installation
+
+    async def is_set_up(self) -> None:
+        """Telephones and the line are known to Asterisk, agent 5 is ready."""
+        for agent_id in ("5", "6", "7"):
+            await self.centre.telephony.make_sip_agent_endpoint(agent_id, self.phones[agent_id].uri)
+        await self.centre.telephony.make_trunk(TrunkSettings("1", OUTSIDE, self.phones["outside"].port))
+        self.centre.telephony.set_outgoing_line(OutgoingLine("1", "+74950000000"))
+        agents = self.centre.engine.state.agents
+        await until(lambda: all(agents[agent_id].device_up for agent_id in ("5", "6", "7")))
+        self.works("5")
+
+    def works(self, agent_id: str) -> None:
+        """The agent is ready for calls."""
+        self.centre.put(LogIn(agent_id))
+        self.centre.put(GoReady(agent_id))
+
+    async def talk(self) -> None:
+        """The caller and agent 5 hear each other; agent 6 is ready."""
+        self.calls["caller"] = await self.phones["caller"].call("100")
+        self.calls["agent"] = await self._rings("5")
+        self.calls["agent"].answer()
+        await until(lambda: self.centre.call.state is CallState.TALKING)
+        await self.hear(agent={"caller"}, caller={"5"})
+        self.works("6")
+
+    async def _rings(self, who: str, number: int = 1) -> PhoneCall:
+        phone = self.phones[who]
+        await until(lambda: len(phone.calls) >= number)
+        return phone.calls[number - 1]
+
+    async def answers(self, who: str, role: str = "asked") -> PhoneCall:
+        """Somebody's telephone rings and is answered; they are `role` from now on."""
+        before = sum(call.is_up or call.is_over for call in self.phones[who].calls)
+        self.calls[role] = await self._rings(who, before + 1)
+        self.calls[role].answer()
+        return self.calls[role]
+
+    async def hear(self, **wanted: set[str]) -> None:
+        """Return once each hears those whom they should, and nobody else; for half a second at the same time."""
+        voices = {role: self.calls[role].voice for role in wanted}
+        for voice in voices.values():
+            assert voice is not None
+            voice.forget()
+        try:
+            await until(lambda: self._is_heard(wanted), within_s=12)
+        except AssertionError as error:
+            raise AssertionError(f"heard {self.heard(wanted)} instead of {wanted}") from error
+
+    def _is_heard(self, wanted: Mapping[str, set[str]]) -> bool:
+        heard = self.heard(wanted)
+        return all(heard[role] == tones for role, tones in wanted.items())
+
+    def heard(self, roles: Mapping[str, set[str]]) -> dict[str, set[str] | str]:
+        """Whose tones each hears now; a text where it is not clear yet."""
+        found: dict[str, set[str] | str] = {}
+        for role in roles:
+            voice = self.calls[role].voice
+            assert voice is not None
+            shares = {who: share(voice.hears(), hz) for who, hz in TONES.items()}
+            if any(UNHEARD <= one <= HEARD for one in shares.values()) or 0 < voice.heard_s() < 0.5:
+                found[role] = f"unclear: {shares} after {voice.heard_s()} s"
+            else:
+                found[role] = {who for who, one in shares.items() if one > HEARD}
+        return found
+
+    async def dies_and_comes_back(self) -> None:
+        """Control ends as a killed process does; another one goes on with what it remembers."""
+        await self.centre.die()
+        engine = self.centre.engine
+        self.centre = SmallCentre(self.installation, engine)
+        self.centre.telephony.set_outgoing_line(OutgoingLine("1", "+74950000000"))
+        await self.centre.__aenter__()
+        await until(lambda: self.centre.reconciled == 1)
+
+    async def pause(self) -> None:
+        """Until a little more sound has come."""
+        await asyncio.sleep(0.1)
+
+    async def is_empty(self) -> None:
+        """Nothing is left in Asterisk."""
+        await until(lambda: self.asterisk.channels() == [])
+        await until(lambda: self.asterisk.ari("GET", "/bridges").json() == [])
+
+
+@asynccontextmanager
+async def open_room(asterisk: RunningAsterisk, *, talking: bool = True, **queue: Any) -> AsyncIterator[Room]:
+    """A room; with `talking`, a conversation is under way in it."""
+    port = asterisk.installation.sip_port
+    users = {"caller": "79990000001", "5": "5", "6": "6", "7": "7", "outside": "79990000002"}
+    phones = {
+        who: await SipPhone.open(port, user, TONES[who], OUTSIDE if who == "outside" else "127.0.0.1")
+        for who, user in users.items()
+    }
+    centre = SmallCentre(asterisk.installation, config=a_centre(**queue))
+    await centre.__aenter__()
+    room = Room(asterisk, centre, phones)
+    try:
+        await room.is_set_up()
+        if talking:
+            await room.talk()
+        yield room
+    finally:
+        for phone in phones.values():
+            await phone.close()
+        await room.centre.die()
