@@ -15,6 +15,7 @@ import soxr
 RATE = 8000
 SHORTEST_S = 0.5
 LONGEST_S = 60.0
+LONGEST_MUSIC_S = 600.0
 MOST_BYTES = 10 * 1024 * 1024
 TARGET_PEAK = 10 ** (-3 / 20)  # -3 dBFS leaves room for the telephone's codecs
 SILENT_PEAK = 10 ** (-40 / 20)
@@ -49,13 +50,13 @@ class Sound:
         return file.getvalue()
 
 
-def sound_from_file(content: bytes) -> Sound:
+def sound_from_file(content: bytes, *, longest_s: float = LONGEST_S) -> Sound:
     """Read WAV, FLAC, OGG or MP3, convert and level it. Raises SoundProblemError."""
     if len(content) > MOST_BYTES:
         raise SoundProblemError("too_big")
     try:
         with soundfile.SoundFile(io.BytesIO(content)) as file:
-            if file.frames > LONGEST_S * file.samplerate:
+            if file.frames > longest_s * file.samplerate:
                 raise SoundProblemError("too_long")
             samples = file.read(dtype="float32", always_2d=True)
             rate = file.samplerate
@@ -63,14 +64,14 @@ def sound_from_file(content: bytes) -> Sound:
         if isinstance(error, SoundProblemError):
             raise
         raise SoundProblemError("unreadable") from error
-    return sound_from_samples(samples.mean(axis=1), rate)
+    return sound_from_samples(samples.mean(axis=1), rate, longest_s=longest_s)
 
 
-def sound_from_samples(samples: Samples, rate: int) -> Sound:
+def sound_from_samples(samples: Samples, rate: int, *, longest_s: float = LONGEST_S) -> Sound:
     """Convert and level mono samples of any rate. Raises SoundProblemError."""
     if len(samples) < SHORTEST_S * rate:
         raise SoundProblemError("too_short")
-    if len(samples) > LONGEST_S * rate:
+    if len(samples) > longest_s * rate:
         raise SoundProblemError("too_long")
     clean = np.nan_to_num(samples.astype(np.float32), posinf=0.0, neginf=0.0)
     resampled = clean if rate == RATE else soxr.resample(clean, rate, RATE, quality="HQ")

@@ -66,7 +66,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "allo.web.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "allo.web.templatetags.allo"],
+            "builtins": ["django.templatetags.i18n", "allo.web.templatetags.allo", "allo.web.templatetags.setup_tags"],
         },
     }
 ]

@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from allo import installation
 from allo.data.actions.greeting import greeting_path
-from allo.data.models import Greeting, Language
+from allo.data.models import Greeting, Language, Music
 from allo.data.sounds import SoundProblemError
 from allo.data.speaking import speak
 from allo.speech.synthesizer import SpeechError
@@ -25,6 +26,17 @@ def sound(_request: HttpRequest, pk: int) -> HttpResponse:
     greeting = get_object_or_404(Greeting, pk=pk)
     path = greeting_path(greeting)
     if not greeting.audio_file or not path.is_file():
+        raise Http404
+    return _wav(path.read_bytes())
+
+
+@require_safe
+@admin_required
+def music_sound(_request: HttpRequest, pk: int) -> HttpResponse:
+    """Return music as callers hear it."""
+    music = get_object_or_404(Music, pk=pk)
+    path = installation.current().sounds_folder / music.audio_file
+    if not music.audio_file or not path.is_file():
         raise Http404
     return _wav(path.read_bytes())
 

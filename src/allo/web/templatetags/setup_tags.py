@@ -1,0 +1,36 @@
+"""Tags and filters of the set-up's pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.utils.timezone import localdate
+
+from allo.web.setup.forms.target import target_words as words_of_target
+from allo.web.setup.year_view import months_of
+
+if TYPE_CHECKING:
+    from allo.data.models import Calendar
+
+register = template.Library()
+
+
+@register.filter
+def target_words(text: str) -> str:
+    """A stored target in words."""
+    return words_of_target(text)
+
+
+@register.filter
+def web_host(url: str) -> str:
+    """The server of an address: what stands behind it may be a secret."""
+    return urlsplit(url).hostname or ""
+
+
+@register.inclusion_tag("setup/parts/year.html")
+def year_of(calendar: Calendar) -> dict[str, Any]:
+    """``{% year_of calendar %}``: this year's days."""
+    year = localdate().year
+    return {"year": str(year), "months": months_of(calendar, year)}
