@@ -49,7 +49,9 @@ def steps() -> list[Step]:
             _("Lead a number to a queue"),
             _("Without a trunk, softphones on this computer dial it."),
             "/setup/numbers/",
-            Number.objects.active().filter(queue__is_active=True).exists(),
+            (
+                Number.objects.active().filter(queue__is_active=True) | Number.objects.active().exclude(target="")
+            ).exists(),
         ),
         Step(
             _("Give callers a greeting to hear"),

@@ -6,11 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.actions.setting import do_save_break_reason, do_save_disposition, do_save_number
 from allo.data.models import BreakReason, Disposition, Greeting, GreetingKind, Number, Queue
 from allo.web.setup.forms.base import SettingForm
+from allo.web.setup.forms.sound import SoundForm
+from allo.web.setup.forms.target import TargetFormField
 
 if TYPE_CHECKING:
     from allo.data.models import User
@@ -37,7 +40,20 @@ class BreakReasonForm(SettingForm[BreakReason]):
 
     class Meta:
         model = BreakReason
-        fields = ("name", "is_paid", "order")
+        fields = ("name", "is_paid", "kind", "typical_min", "longest_wait_min", "order")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("typical_min", "longest_wait_min"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """What is not said stays as it was."""
+        cleaned = super().clean()
+        for name in ("typical_min", "longest_wait_min"):
+            if name not in self.errors and cleaned.get(name) is None:
+                cleaned[name] = getattr(self.instance, name)
+        return cleaned
 
     def store(self, actor: User) -> BreakReason:
         """Save the break reason."""
@@ -53,7 +69,7 @@ class PatternField(forms.CharField):
         return re.sub(r"[\s()\-.]", "", text).translate(str.maketrans("xхХ", "XXX"))
 
 
-class NumberForm(SettingForm[Number]):
+class NumberForm(SoundForm[Number]):
     """One dialled number and where it leads."""
 
     once = "pattern"
@@ -74,10 +90,28 @@ class NumberForm(SettingForm[Number]):
         opening = self.fields["opening_message"]
         if isinstance(queue, forms.ModelChoiceField) and isinstance(opening, forms.ModelChoiceField):
             queue.queryset = Queue.objects.active()
-            queue.empty_label = _("Choose a queue")
+            queue.empty_label = _("Not to a queue")
             opening.queryset = Greeting.objects.active().filter(kind=GreetingKind.OPENING)
             opening.empty_label = _("None")
+        self.fields["target"] = TargetFormField(
+            _("Choose a place"),
+            label=_("Or leads to"),
+            required=False,
+            messages=True,
+            queues=False,
+            initial=self.instance.target,
+            help_text=_("Where calls go when no queue is chosen: a menu, a voicemail box, a message."),
+        )
 
-    def store(self, actor: User) -> Number:
+    def clean(self) -> dict[str, Any]:
+        """A number leads to one place: the queue, or the other one."""
+        cleaned = super().clean()
+        target = cleaned.get("target") or ""
+        if cleaned.get("queue") is None and not target and not {"queue", "target"} & self.errors.keys():
+            self.add_error("queue", gettext("Choose a queue, or another place below."))
+        self.instance.target = "" if cleaned.get("queue") else target
+        return cleaned
+
+    def keep(self, actor: User) -> Number:
         """Save the number."""
         return do_save_number(actor, self.save(commit=False))

@@ -43,9 +43,17 @@ class TargetFormField(forms.MultiValueField):
 
     widget = TargetWidget
 
-    def __init__(self, empty: _StrPromise | str, more: Sequence[Any] = (), *, messages: bool = False, **kwargs: Any):
+    def __init__(
+        self,
+        empty: _StrPromise | str,
+        more: Sequence[Any] = (),
+        *,
+        messages: bool = False,
+        queues: bool = True,
+        **kwargs: Any,
+    ) -> None:
         phone = RegexValidator(PHONE, _("Write a number such as +74951234567."))
-        choices = [("", empty), *more, *target_choices(messages=messages)]
+        choices = [("", empty), *more, *target_choices(messages=messages, queues=queues)]
         fields = (
             forms.ChoiceField(choices=choices, required=False),
             _PhoneField(required=False, validators=[phone]),
@@ -67,11 +75,11 @@ class _PhoneField(forms.CharField):
         return re.sub(r"[\s()\-.]", "", super().to_python(value) or "")
 
 
-def target_choices(*, messages: bool = False, menus: bool = True) -> list[Any]:
+def target_choices(*, messages: bool = False, queues: bool = True) -> list[Any]:
     """Places by kind, as choices of a list."""
-    groups = [(_("Queues"), "queue", [(row.pk, str(row)) for row in Queue.objects.active()])]
-    if menus:
-        groups.append((_("Menus"), "menu", [(m.pk, str(m)) for m in Menu.objects.active() if m.published_id]))
+    groups = [(_("Menus"), "menu", [(menu.pk, str(menu)) for menu in Menu.objects.active() if menu.published_id])]
+    if queues:
+        groups.insert(0, (_("Queues"), "queue", [(row.pk, str(row)) for row in Queue.objects.active()]))
     groups.append((_("Voicemail boxes"), "voicemail", [(row.pk, str(row)) for row in VoicemailBox.objects.active()]))
     if messages:
         groups.append((_("A message, then the end"), "message", [(row.pk, str(row)) for row in spoken_messages()]))
