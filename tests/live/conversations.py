@@ -10,7 +10,18 @@ from typing import Any
 
 from allo.ari.telephony import OutgoingLine, TrunkSettings
 from allo.core.call_states import CallState
-from allo.core.model import Agent, Config, Dialling, Membership, NumberRoute, Queue
+from allo.core.model import (
+    Agent,
+    Block,
+    Config,
+    Dialling,
+    Membership,
+    NumberRoute,
+    Queue,
+    Target,
+    TargetKind,
+    Voicemail,
+)
 from allo.core.requests import GoReady, LogIn
 from allo.installation import Installation
 from tests.live.asterisk_runner import RunningAsterisk
@@ -31,8 +42,13 @@ def a_centre(**queue: Any) -> Config:
     return Config(
         queues={"q": Queue("q", "Sales", **queue)},
         agents=agents | {"7": Agent("7", "Leader", "PJSIP/agent-7")},
-        numbers={"100": NumberRoute("100", "q")},
-        dialling=Dialling(("+7*",)),
+        numbers={
+            "100": NumberRoute("100", "q", language="ru"),
+            "200": NumberRoute("200", target=Target(TargetKind.VOICEMAIL, "v")),
+        },
+        voicemails={"v": Voicemail("v", "system:please_wait", "q", limit_s=5.0, shortest_s=1.0)},
+        blocks={"666": Block("666", "nuisance", message="")},
+        dialling=Dialling(("+7*", "7*")),
     )
 
 
@@ -124,9 +140,13 @@ class Room:
         await self.centre.__aenter__()
         await until(lambda: self.centre.reconciled == 1)
 
-    async def pause(self) -> None:
-        """Until a little more sound has come."""
-        await asyncio.sleep(0.1)
+    async def pause(self, seconds: float = 0.1) -> None:
+        """Until more sound has come."""
+        await asyncio.sleep(seconds)
+
+    def is_recording(self, recording_id: str) -> bool:
+        """Whether Asterisk records this message now."""
+        return self.asterisk.ari("GET", f"/recordings/live/{recording_id}").is_success
 
     async def is_empty(self) -> None:
         """Nothing is left in Asterisk."""

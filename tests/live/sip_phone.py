@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.live.voice import Voice
+from tests.live.voice import TELEPHONE_EVENT, Voice
 
 
 @dataclass(slots=True)
@@ -101,6 +101,17 @@ class PhoneCall:
         if self.voice is not None:
             self.voice.close()
 
+    def press(self, key: str) -> None:
+        """Press a key: told among the sound."""
+        assert self.voice is not None
+        self.voice.press(key)
+
+    def press_by_info(self, key: str) -> None:
+        """Press a key: told by a SIP message."""
+        self.number += 1
+        text = self.phone.request("INFO", self, self.target, self.number, f"Signal={key}\r\nDuration=100\r\n")
+        self.phone.send(text.replace("application/sdp", "application/dtmf-relay"))
+
     def _respond(self, what: str, body: str = "") -> None:
         if self.invite is None:
             raise AssertionError("only who is called can do this")
@@ -188,11 +199,13 @@ class SipPhone(asyncio.DatagramProtocol):
         self._transport.sendto(text if isinstance(text, bytes) else text.encode(), to or self.server)
 
     def sdp(self, call: PhoneCall) -> str:
-        """What we offer: µ-law and nothing else."""
+        """What we offer: µ-law, and keys."""
         port = call.voice.port if call.voice else 9
         return (
             f"v=0\r\no=- 1 1 IN IP4 {self.address}\r\ns=-\r\nc=IN IP4 {self.address}\r\nt=0 0\r\n"
-            f"m=audio {port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\n"
+            f"m=audio {port} RTP/AVP 0 {TELEPHONE_EVENT}\r\na=rtpmap:0 PCMU/8000\r\n"
+            f"a=rtpmap:{TELEPHONE_EVENT} telephone-event/8000\r\na=fmtp:{TELEPHONE_EVENT} 0-15\r\n"
+            "a=ptime:20\r\na=sendrecv\r\n"
         )
 
     def datagram_received(self, packet: bytes, source: Any) -> None:

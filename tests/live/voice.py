@@ -15,6 +15,8 @@ RATE = 8000
 PACKET = 160
 CALLER_HZ = 1000.0
 AGENT_HZ = 440.0
+TELEPHONE_EVENT = 101
+"""RTP's kind of packet for keys, as our SDP names it."""
 
 Samples = NDArray[np.float64]
 
@@ -62,6 +64,8 @@ class Voice(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._task: asyncio.Task[None] | None = None
         self.port = 0
+        self._events: list[bytes] = []
+        """Of a key that is being pressed, each instead of a packet of the tone."""
 
     @classmethod
     async def open(cls, address: str, hz: float) -> Voice:
@@ -84,14 +88,23 @@ class Voice(asyncio.DatagramProtocol):
 
     async def _speak(self, address: tuple[str, int]) -> None:
         loop = asyncio.get_running_loop()
-        begun, source, number = loop.time(), random.getrandbits(32), 0
+        begun, source, number, pressed_at = loop.time(), random.getrandbits(32), 0, 0
         while self._transport is not None:
             at = number * PACKET
-            header = struct.pack("!BBHII", 0x80, 0, number & 0xFFFF, at & 0xFFFFFFFF, source)
+            pressed_at = pressed_at if self._events else at + PACKET
+            kind, when = (TELEPHONE_EVENT, pressed_at) if self._events else (0, at)
+            header = struct.pack("!BBHII", 0x80, kind, number & 0xFFFF, when & 0xFFFFFFFF, source)
             place = at % RATE
-            self._transport.sendto(header + self._tone[place : place + PACKET], address)
+            sound = self._events.pop(0) if self._events else self._tone[place : place + PACKET]
+            self._transport.sendto(header + sound, address)
             number += 1
             await asyncio.sleep(begun + number * 0.02 - loop.time())
+
+    def press(self, key: str) -> None:
+        """A key by RFC 4733: it lasts 100 ms, and its end is told three times."""
+        event = "0123456789*#".index(key)
+        self._events += [struct.pack("!BBH", event, 10, PACKET * count) for count in range(1, 6)]
+        self._events += [struct.pack("!BBH", event, 0x80 | 10, PACKET * 5)] * 3
 
     def hears(self, seconds: float = 0.5) -> Samples:
         """The last sound that arrived; `forget` begins anew."""

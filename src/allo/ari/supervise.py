@@ -60,9 +60,15 @@ class Supervision:
         self._snoop(leg_id, snoop, "none", "out")
 
     def stops_for(self, call_id: str, together: list[str]) -> None:
-        """Those are together now: a leader among them is not beside the conversation any more."""
+        """Those are together now: a leader among them is not beside the conversation any more.
+
+        The leader is taken out first: a channel that loses its bridge cannot be put into another at the same moment.
+        """
         beside = self._beside.get(call_id)
         if beside is not None and beside.effect.leg_id in together:
+            if beside.is_leader_in:
+                path = path_of("bridges", names.lead_bridge(call_id), "removeChannel")
+                self._send("POST", path, {"channel": beside.effect.leg_id}, on_answer=look)
             self.stop(call_id)
 
     def left(self, leg_id: str) -> None:
