@@ -7,6 +7,7 @@ Every field can be set by an environment variable with the prefix `ALLO_` (`ALLO
 `allo.env` in the checkout. Secrets are random per installation; `secrets.json` is readable by the owner alone.
 """
 
+import hmac
 import json
 import os
 import secrets as random_source
@@ -43,6 +44,11 @@ class Secrets(BaseModel):
             ari_password=random_source.token_urlsafe(24),
             control_token=random_source.token_urlsafe(32),
         )
+
+    @property
+    def codes_secret(self) -> str:
+        """What compensation codes are made with: another secret than the pages', made of it."""
+        return hmac.digest(self.django_secret_key.encode(), b"compensation codes", "sha256").hex()
 
 
 class Installation(BaseSettings):

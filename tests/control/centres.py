@@ -60,6 +60,7 @@ def smaller(revision: int, agents: tuple[str, ...], queue: str) -> Config:
     return replace(whole, queues=queues, agents=kept, numbers=numbers)
 
 
+SECRET = "known here alone"
 PROMISE = Promise(
     prompt="11", missed_prompt="12", countdown=(5,), amount=450, daily_budget=4500, channel="1", template="2"
 )
@@ -71,7 +72,7 @@ def rich(revision: int = 1) -> Config:
     whole = config(revision, promise=PROMISE, survey=SURVEY, callback=CallbackRules(retry_s=15.0))
     return replace(
         whole,
-        secret="known here alone",
+        secret=SECRET,
         dialling=Dialling(("+7*",)),
         hold_reasons={"3": HoldReason("3", limit_s=5.0)},
     )

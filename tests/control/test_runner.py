@@ -22,7 +22,7 @@ from allo.core.effects import Accepted, EndLeg, OfferCall, Refused
 from allo.core.engine import Engine, Input
 from allo.core.facts import CallAnswered, CallEnded, CallStarted
 from allo.core.model import Config
-from tests.control.centres import INPUTS, Outputs, config, conversation, opening
+from tests.control.centres import INPUTS, SECRET, Outputs, config, conversation, opening
 from tests.control.test_journal import full_disk
 from tests.control.virtual_time import virtually
 
@@ -38,8 +38,8 @@ class Walls:
         return Clock(not_before, lambda: self.loop.time() + self.off_s, self.loop.time)
 
 
-def started(folder: Path, walls: Walls | None = None) -> tuple[Runner, Outputs]:
-    runner = Runner(Journal(folder), (walls or Walls()).clock)
+def started(folder: Path, walls: Walls | None = None, secret: str = "") -> tuple[Runner, Outputs]:
+    runner = Runner(Journal(folder), (walls or Walls()).clock, codes_secret=secret)
     runner.outputs = outputs = Outputs()
     runner.start()
     return runner, outputs
@@ -100,7 +100,7 @@ def test_a_replay_equals_the_live_run(
     @virtually
     async def run() -> None:
         folder = tmp_path_factory.mktemp("journal")
-        live, outputs = started(folder)
+        live, outputs = started(folder, secret=SECRET)
         running = asyncio.create_task(live.run())
         for place, (what, pause_s) in enumerate([(one, 0.0) for one in opening()] + inputs):
             live.put(what)
@@ -112,7 +112,7 @@ def test_a_replay_equals_the_live_run(
                     outputs.facts.clear()
         running.cancel()  # a kill: nothing is closed
         live.drain()
-        again, remembered = started(folder)
+        again, remembered = started(folder, secret=SECRET)
         assert msgspec.json.encode(again.state) == msgspec.json.encode(live.state)
         assert (again.seq, again.at) == (live.seq, live.at)
         assert remembered.facts == outputs.facts

@@ -53,7 +53,7 @@ class Centre:
         self.loop = asyncio.get_running_loop()
         self.tasks = Tasks()
         self.database = Database("database")
-        self.runner = Runner(Journal(installation.journal_folder))
+        self.runner = Runner(Journal(installation.journal_folder), codes_secret=installation.secrets().codes_secret)
         self.runner.outputs = self
         self.ledger = Ledger(installation.journal_folder / "rejected-facts.jsonl", self._written_in_thread)
         self.started_at = self.runner.clock.now()

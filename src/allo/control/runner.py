@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from allo.control.clock import Clock
@@ -24,6 +24,7 @@ from allo.control.timers import Timers
 from allo.control.wire import BadInputError
 from allo.core.effects import Accepted, CancelTimer, Effect, RecordFact, Refused, SendMessage, StartTimer
 from allo.core.engine import Engine, Input
+from allo.core.events import ConfigChanged
 from allo.core.facts import Fact
 from allo.core.requests import Request
 from allo.core.state import State
@@ -69,9 +70,14 @@ class Counters:
 class Runner:
     """One engine with its journal. `start` replays; then `run` takes inputs until it is cancelled."""
 
-    def __init__(self, journal: Journal, make_clock: Callable[[float], Clock] = Clock) -> None:
-        """`make_clock` is given the instant before which the clock must not begin."""
+    def __init__(
+        self, journal: Journal, make_clock: Callable[[float], Clock] = Clock, *, codes_secret: str = ""
+    ) -> None:
+        """`make_clock` is given the instant before which the clock must not begin; `codes_secret` is for the engine
+        alone (`Config.secret`) and is not written down with what it is given.
+        """
         self.journal = journal
+        self._codes_secret = codes_secret
         self._make_clock = make_clock
         self.clock = make_clock(0.0)
         self.timers = Timers(asyncio.get_running_loop(), self._now)
@@ -116,7 +122,7 @@ class Runner:
             return  # the asker has given up and was told that nothing has changed
         seq, at = self.seq + 1, max(self.at, self.clock.now())
         try:
-            self.journal.append(seq, at, what)
+            self.journal.append(seq, at, _with_secret(what, ""))
         except BadInputError:
             logger.exception("An input cannot be written down; it is left out.")
             self._refuse(what, answer)
@@ -124,7 +130,7 @@ class Runner:
         self.seq, self.at = seq, at
         self.counters.inputs += 1
         try:
-            effects = self.engine.handle(what, self.at)
+            effects = self.engine.handle(_with_secret(what, self._codes_secret), self.at)
         except Exception:
             logger.exception("The engine could not take input %d (%s); it is left out.", self.seq, type(what).__name__)
             self._leave_out(what, answer)
@@ -197,11 +203,12 @@ class Runner:
 
     def _replay(self, memory: Memory) -> tuple[list[tuple[int, int, Fact | SendMessage]], tuple[int, float] | None]:
         """The facts, and None or the number and instant of the input which cannot be taken."""
+        memory.state.config = replace(memory.state.config, secret=self._codes_secret)
         self.engine = Engine(memory.state)
         found: list[tuple[int, int, Fact | SendMessage]] = []
         for seq, at, what in memory.inputs:
             try:
-                effects = self.engine.handle(what, at)
+                effects = self.engine.handle(_with_secret(what, self._codes_secret), at)
             except Exception:
                 logger.exception("The engine cannot take input %d of the input log again; it is left out.", seq)
                 return found, (seq, at)
@@ -212,7 +219,12 @@ class Runner:
 
     def take_snapshot(self) -> None:
         """Write the state down, so that a restart has little to replay."""
-        is_taken = self.journal.take_snapshot(self.seq, self.at, self.engine.state)
+        state = self.engine.state
+        config, state.config = state.config, replace(state.config, secret="")
+        try:
+            is_taken = self.journal.take_snapshot(self.seq, self.at, state)
+        finally:
+            state.config = config
         self._snapshot_due = self.seq + (SNAPSHOT_EVERY if is_taken else AGAIN_EVERY)
 
     @property
@@ -226,3 +238,10 @@ def _kept(effect: Effect) -> Fact | SendMessage | None:
     if isinstance(effect, RecordFact):
         return effect.fact
     return effect if isinstance(effect, SendMessage) else None
+
+
+def _with_secret(what: Input, secret: str) -> Input:
+    """The input as the engine sees it, or ("") as it is written down."""
+    if isinstance(what, ConfigChanged) and what.config.secret != secret:
+        return replace(what, config=replace(what.config, secret=secret))
+    return what

@@ -8,7 +8,6 @@ Read it in one transaction, so that a half-made change is never seen.
 
 from __future__ import annotations
 
-import hmac
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -74,7 +73,7 @@ def load_setup(*, with_forecasts: bool = True) -> Setup:
             break_rules=break_rules,
             menus=load_menus(prompts, hours, remarks),
             voicemails=load_voicemails(queues, prompts, remarks),
-            secret=_secret_of(here),
+            secret=here.secrets().codes_secret,
             zone=here.zone.key,
             forecasts=load_forecasts(queues, here.zone.key, time.time()) if looks_ahead else {},
             hold_reasons=load_hold_reasons(prompts),
@@ -91,8 +90,3 @@ def load_setup(*, with_forecasts: bool = True) -> Setup:
 
 def _ids(rows: object) -> tuple[str, ...]:
     return tuple(str(row.pk) for row in rows)  # type: ignore[attr-defined]
-
-
-def _secret_of(here: installation.Installation) -> str:
-    """What compensation codes are made with: another secret than the pages', made of it."""
-    return hmac.digest(here.secrets().django_secret_key.encode(), b"compensation codes", "sha256").hex()
