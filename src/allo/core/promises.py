@@ -87,7 +87,7 @@ def settle(turn: Turn, call: Call, *, is_answered: bool, has_given_up: bool) -> 
     turn.cancel_timer(f"promise:{call.id}")
     if promised.code or promised.is_over:
         return
-    if is_answered:
+    if is_answered and not _has_agreed(call):
         _close(turn, call, promised, 0)
         turn.record(PromiseKept(turn.now, call.id, call.queue_id, turn.now - promised.made_at))
     elif has_given_up or _has_agreed(call):
