@@ -42,6 +42,10 @@ QUEUE = {
     "offer_timeout_s": 15,
     "wrapup_limit_s": 60,
     "hold_limit_s": 180,
+    "cool_off_s": 90,
+    "recording_pause_limit_s": 120,
+    "sticky_s": 0,
+    "transfer_patience_s": 20,
     "recording_retention_days": 90,
 }
 TRUNK = {

@@ -30,6 +30,15 @@ GROUPS = (PEOPLE, WAY, WAITING, WORK, CONNECTIONS)
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules that the whole centre has once, changed on the page of a section."""
+
+    form: type[SettingForm[Any]]
+    current: Callable[[], Any]
+    title: _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One kind of thing an administrator sets up."""
 
@@ -46,6 +55,9 @@ class Section:
     group: _StrPromise = PEOPLE
     address: str = ""
     """The name of its page's address, if it has one of its own."""
+    above: str = ""
+    """A template that stands above the list."""
+    rules: Rules | None = None
 
 
 def delete_unless_used(actor: User, subject: Model) -> None:

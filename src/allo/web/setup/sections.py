@@ -16,6 +16,7 @@ from allo.web.setup.forms.queue import QueueForm
 from allo.web.setup.forms.simple import BreakReasonForm, DispositionForm, NumberForm
 from allo.web.setup.forms.trunk import TrunkForm
 from allo.web.setup.forms.user import UserForm
+from allo.web.setup.routing_sections import ROUTING_SECTIONS
 from allo.web.setup.section import CONNECTIONS, GROUPS, WAITING, WAY, WORK, Section, delete_unless_used, in_use
 
 
@@ -128,6 +129,7 @@ _SECTIONS = (
         form=TrunkForm,
         rows=Trunk.objects.active,
     ),
+    *ROUTING_SECTIONS,
     *CALLER_SECTIONS,
 )
 SECTIONS = {section.slug: section for section in sorted(_SECTIONS, key=lambda one: GROUPS.index(one.group))}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allo.web.setup import greeting_views, views
+from allo.web.setup import greeting_views, matrix_views, views
 
 app_name = "setup"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("greetings/speak", greeting_views.speak_preview, name="speak"),
     path("greetings/<int:pk>/sound", greeting_views.sound, name="sound"),
     path("music/<int:pk>/sound", greeting_views.music_sound, name="music_sound"),
+    path("skills/matrix", matrix_views.matrix, name="matrix"),
+    path("skills/matrix/<int:user_pk>/<int:skill_pk>", matrix_views.cell, name="cell"),
+    path("<slug:slug>/rules", views.rules, name="rules"),
     path("<slug:slug>/", views.section, name="section"),
     path("<slug:slug>/new", views.edit, name="new"),
     path("<slug:slug>/<int:pk>", views.edit, name="edit"),

@@ -44,6 +44,7 @@ def _page(
     *,
     form: SettingForm[Any] | None = None,
     chosen: int = 0,
+    is_rules: bool = False,
     code: int = 200,
 ) -> HttpResponse:
     template = "setup/parts/section.html" if is_htmx(request) else "setup/section.html"
@@ -54,7 +55,9 @@ def _page(
         "form": form,
         "chosen": chosen,
         "row_template": f"setup/rows/{section.slug}.html",
-        "form_template": f"setup/forms/{section.slug}.html",
+        "form_template": f"setup/forms/{section.slug}{'-rules' if is_rules else ''}.html",
+        "is_rules": is_rules,
+        "rules": section.rules.current() if section.rules else None,
     }
     return render(request, template, context, status=code)
 
@@ -91,21 +94,38 @@ def edit(request: SignedInRequest, slug: str, pk: int = 0) -> HttpResponse:
     subject = get_object_or_404(this.rows(), pk=pk) if pk else this.model()
     if request.method != "POST":
         return _page(request, this, form=this.form(instance=subject), chosen=pk)
-    form = this.form(request.POST, request.FILES, instance=subject)
+    return _save(request, this, this.form(request.POST, request.FILES, instance=subject), chosen=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_required
+def rules(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Show or save the rules which the whole centre has once."""
+    this = _get_section(slug)
+    if this.rules is None:
+        raise Http404
+    subject = this.rules.current()
+    if request.method != "POST":
+        return _page(request, this, form=this.rules.form(instance=subject), is_rules=True)
+    return _save(request, this, this.rules.form(request.POST, instance=subject), is_rules=True)
+
+
+def _save(request: SignedInRequest, this: Section, form: SettingForm[Any], **place: Any) -> HttpResponse:
     if not form.is_valid():
-        return _page(request, this, form=form, chosen=pk, code=422)
+        return _page(request, this, form=form, code=422, **place)
     try:
         saved = form.store(request.user)
     except ValidationError as error:
         form.add_error(None, error)
-        return _page(request, this, form=form, chosen=pk, code=422)
+        return _page(request, this, form=form, code=422, **place)
     except IntegrityError:
         form.add_error(None, _("Somebody has just saved the same name. Choose another one."))
-        return _page(request, this, form=form, chosen=pk, code=422)
-    address = reverse("setup:section", args=[slug])
+        return _page(request, this, form=form, code=422, **place)
+    address = reverse("setup:section", args=[this.slug])
     if not is_htmx(request):
         return redirect(address)
-    response = with_toast(_page(request, this), _("“%(name)s” is saved and in force.") % {"name": saved})
+    name = this.rules.title if place.get("is_rules") and this.rules else saved
+    response = with_toast(_page(request, this), _("“%(name)s” is saved and in force.") % {"name": name})
     response["HX-Push-Url"] = address
     return response
 

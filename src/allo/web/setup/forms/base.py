@@ -26,7 +26,7 @@ class SettingForm(ModelForm[ModelT]):
     def clean(self) -> dict[str, Any]:
         """Look for the same name among active rows; databases compare Cyrillic case differently."""
         cleaned: dict[str, Any] = super().clean() or {}
-        wanted = cleaned.get(self.once)
+        wanted = cleaned.get(self.once) if self.once else None
         if isinstance(wanted, str):
             others = type(self.instance)._default_manager.filter(is_active=True).exclude(pk=self.instance.pk)
             taken = (str(name).casefold() for name in others.values_list(self.once, flat=True))

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from allo.data.actions.queue import do_save_queue
 from allo.data.models import Greeting, GreetingKind, Queue, User
 from allo.web.setup.forms.base import SettingForm
+from allo.web.setup.forms.hold import let_choose_prompt
+from allo.web.setup.forms.requirements import Requirements
 
 if TYPE_CHECKING:
     from django.forms import BoundField
@@ -47,6 +49,12 @@ class QueueForm(SettingForm[Queue]):
         fields = (
             "name",
             "priority",
+            "sticky_s",
+            "transfer_patience_s",
+            "cool_off_s",
+            "cool_off_prompt",
+            "recording_pause_limit_s",
+            "whisper",
             "strategy",
             "service_level_target_s",
             "short_abandon_s",
@@ -63,6 +71,8 @@ class QueueForm(SettingForm[Queue]):
         choices = self.fields["greetings"]
         if isinstance(choices, forms.ModelMultipleChoiceField):
             choices.queryset = Greeting.objects.active().filter(kind=GreetingKind.GREETING)
+        let_choose_prompt(self.fields["cool_off_prompt"])
+        self.requirements = Requirements(self, self.instance)
         self.people = list(User.objects.active().people())
         present: dict[int, int] = {}
         if self.instance.pk:
@@ -110,4 +120,10 @@ class QueueForm(SettingForm[Queue]):
             if queue.pk
             else {}
         )
-        return do_save_queue(actor, queue, greetings=ordered, members=members | kept_automatic)
+        return do_save_queue(
+            actor,
+            queue,
+            greetings=ordered,
+            members=members | kept_automatic,
+            requirements=self.requirements.asked(self.cleaned_data),
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from allo.data.actions.setting import do_save_break_reason, do_save_disposition, do_save_number
 from allo.data.models import BreakReason, Disposition, Greeting, GreetingKind, Number, Queue
 from allo.web.setup.forms.base import SettingForm
+from allo.web.setup.forms.hold import let_choose_prompt
+from allo.web.setup.forms.pattern import PatternField
+from allo.web.setup.forms.requirements import Requirements
 from allo.web.setup.forms.sound import SoundForm
 from allo.web.setup.forms.target import TargetFormField
 
@@ -60,15 +62,6 @@ class BreakReasonForm(SettingForm[BreakReason]):
         return do_save_break_reason(actor, self.save(commit=False))
 
 
-class PatternField(forms.CharField):
-    """Takes spaces, brackets and dashes as people write them."""
-
-    def to_python(self, value: Any) -> str:
-        """Return the bare pattern; a small or Cyrillic x means X."""
-        text = super().to_python(value) or ""
-        return re.sub(r"[\s()\-.]", "", text).translate(str.maketrans("xхХ", "XXX"))
-
-
 class NumberForm(SoundForm[Number]):
     """One dialled number and where it leads."""
 
@@ -77,7 +70,7 @@ class NumberForm(SoundForm[Number]):
 
     class Meta:
         model = Number
-        fields = ("pattern", "queue", "opening_message", "language")
+        fields = ("pattern", "queue", "opening_message", "language", "priority", "anonymous_message")
         field_classes = {"pattern": PatternField}
         help_texts = {
             "pattern": _("Digits as the operator sends them. X stands for any digit, * at the end for any ending."),
@@ -93,6 +86,16 @@ class NumberForm(SoundForm[Number]):
             queue.empty_label = _("Not to a queue")
             opening.queryset = Greeting.objects.active().filter(kind=GreetingKind.OPENING)
             opening.empty_label = _("None")
+        self.fields["priority"].required = False
+        let_choose_prompt(self.fields["anonymous_message"], _("Nothing"))
+        self.requirements = Requirements(self, self.instance)
+        self.fields["anonymous_target"] = TargetFormField(
+            _("Where all calls go"),
+            label=Number._meta.get_field("anonymous_target").verbose_name,
+            required=False,
+            messages=True,
+            initial=self.instance.anonymous_target,
+        )
         self.fields["target"] = TargetFormField(
             _("Choose a place"),
             label=_("Or leads to"),
@@ -103,15 +106,23 @@ class NumberForm(SoundForm[Number]):
             help_text=_("Where calls go when no queue is chosen: a menu, a voicemail box, a message."),
         )
 
+    def clean_priority(self) -> int:
+        """Nothing is nothing more."""
+        return self.cleaned_data["priority"] or 0
+
     def clean(self) -> dict[str, Any]:
         """A number leads to one place: the queue, or the other one."""
         cleaned = super().clean()
         target = cleaned.get("target") or ""
         if cleaned.get("queue") is None and not target and not {"queue", "target"} & self.errors.keys():
             self.add_error("queue", gettext("Choose a queue, or another place below."))
+        if "anonymous_target" in cleaned:
+            told = cleaned.get("anonymous_message")
+            self.instance.anonymous_target = cleaned["anonymous_target"] or ("hang_up" if told else "")
         self.instance.target = "" if cleaned.get("queue") else target
         return cleaned
 
     def keep(self, actor: User) -> Number:
         """Save the number."""
-        return do_save_number(actor, self.save(commit=False))
+        asked = self.requirements.asked(self.cleaned_data)
+        return do_save_number(actor, self.save(commit=False), requirements=asked)

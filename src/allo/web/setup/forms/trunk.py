@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from allo.data.actions.setting import do_save_trunk
 from allo.data.models import Trunk, TrunkKind
 from allo.web.setup.forms.base import SettingForm
+from allo.web.setup.forms.pattern import PatternField
 
 if TYPE_CHECKING:
     from allo.data.models import User
@@ -31,7 +32,8 @@ class TrunkForm(SettingForm[Trunk]):
 
     class Meta:
         model = Trunk
-        fields = ("name", "kind", "host", "port", "username", "secret", "allowed_ips")
+        fields = ("name", "kind", "host", "port", "username", "secret", "allowed_ips", "is_outgoing", "shown_number")
+        field_classes = {"shown_number": PatternField}
         widgets = {
             "secret": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
             "allowed_ips": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
@@ -42,6 +44,8 @@ class TrunkForm(SettingForm[Trunk]):
         self._stored_secret = self.instance.secret
         if self._stored_secret:
             self.fields["secret"].help_text = _("A password is stored. Leave empty to keep it.")
+
+        self.fields["shown_number"].widget.attrs["inputmode"] = "tel"
 
     def clean_host(self) -> str:
         """Accept a host name or an address."""

@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.actions.user import LastAdministratorError, do_save_user
-from allo.data.models import User
+from allo.data.models import Skill, Team, User
 from allo.web.setup.forms.base import SettingForm
+from allo.web.setup.forms.requirements import PROFICIENCIES, SkillLine
 
 
 class UserForm(SettingForm[User]):
@@ -32,7 +33,7 @@ class UserForm(SettingForm[User]):
 
     class Meta:
         model = User
-        fields = ("display_name", "username", "role", "language")
+        fields = ("display_name", "username", "role", "team", "language")
         help_texts = {"username": _("Letters, digits and @ . + - _")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,11 +41,28 @@ class UserForm(SettingForm[User]):
         self.fields["username"].widget.attrs.update(
             {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         )
+        team = self.fields["team"]
+        if isinstance(team, forms.ModelChoiceField):
+            team.queryset = Team.objects.active()
+            team.empty_label = _("None")
+        self._add_skills()
         if self.instance.pk:
             self.fields["password"].label = _("New password")
             self.fields["password"].help_text = _("Leave empty to keep the present one.")
         else:
             self.fields["password"].required = True
+
+    def _add_skills(self) -> None:
+        self._skills = list(Skill.objects.active())
+        present = dict(self.instance.skills.values_list("skill_id", "proficiency")) if self.instance.pk else {}
+        for skill in self._skills:
+            self.fields[f"skill_{skill.pk}"] = forms.ChoiceField(
+                label=str(skill), choices=PROFICIENCIES, required=False, initial=str(present.get(skill.pk, ""))
+            )
+
+    def skill_lines(self) -> list[SkillLine]:
+        """Skills in the order of their list, each with a control."""
+        return [SkillLine(skill, self[f"skill_{skill.pk}"]) for skill in self._skills]
 
     def clean(self) -> dict[str, Any]:
         """Hold the password against the rules, with the name in mind."""
@@ -61,7 +79,14 @@ class UserForm(SettingForm[User]):
     def store(self, actor: User) -> User:
         """Save the person. Raises ValidationError for the last administrator."""
         try:
-            return do_save_user(actor, self.save(commit=False), new_password=self.cleaned_data.get("password") or "")
+            return do_save_user(
+                actor,
+                self.save(commit=False),
+                new_password=self.cleaned_data.get("password") or "",
+                skills={
+                    skill: int(level) for skill in self._skills if (level := self.cleaned_data.get(f"skill_{skill.pk}"))
+                },
+            )
         except LastAdministratorError as error:
             raise ValidationError(
                 {"role": gettext("This is the only administrator. Make somebody else administrator first.")}

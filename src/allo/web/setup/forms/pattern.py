@@ -1,0 +1,27 @@
+"""Patterns of telephone numbers as people write them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+
+
+class PatternField(forms.CharField):
+    """Takes spaces, brackets and dashes; a small or Cyrillic x means X."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the bare pattern."""
+        text = super().to_python(value) or ""
+        return re.sub(r"[\s()\-.]", "", text).translate(str.maketrans("xхХ", "XXX"))
+
+
+def check_exact(pattern: str, least: int) -> str:
+    """Refuse a pattern that fits nearly every number. Raises ValidationError."""
+    if sum(character.isdecimal() for character in pattern) < least:
+        raise forms.ValidationError(
+            gettext("This fits too many numbers. Write at least %(least)d digits.") % {"least": least}
+        )
+    return pattern

@@ -1,0 +1,98 @@
+"""Agents × skills on one page: each cell is in force as soon as it is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from allo.core.model import HIGHEST_PROFICIENCY, LOWEST_PROFICIENCY
+from allo.data.actions.skill import do_set_skills
+from allo.data.models import Skill, SkillKind, Team, User
+from allo.web.access import SignedInRequest, admin_required
+from allo.web.setup.sections import SECTIONS
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How well one agent has one skill; what was typed instead stays to be mended."""
+
+    person: User
+    skill: Skill
+    level: int | None
+    typed: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An agent and a cell for each skill."""
+
+    person: User
+    cells: list[Cell]
+
+
+def _people() -> QuerySet[User]:
+    return User.objects.active().people()
+
+
+@require_safe
+@admin_required
+def matrix(request: HttpRequest) -> HttpResponse:
+    """Show the table, of one team if one is chosen."""
+    teams = list(Team.objects.active())
+    chosen = next((team for team in teams if str(team.pk) == request.GET.get("team", "")), None)
+    people = _people().select_related("team").prefetch_related("skills")
+    if chosen is not None:
+        people = people.filter(team=chosen)
+    skills = list(Skill.objects.active())
+    rows = []
+    for person in people:
+        levels = {row.skill_id: row.proficiency for row in person.skills.all()}
+        rows.append(Row(person, [Cell(person, skill, levels.get(skill.pk)) for skill in skills]))
+    kinds = [(SkillKind(kind).label, sum(skill.kind == kind for skill in skills)) for kind in _kinds(skills)]
+    context = {
+        "sections": SECTIONS.values(),
+        "section": SECTIONS["skills"],
+        "skills": skills,
+        "kinds": kinds,
+        "rows": rows,
+        "teams": teams,
+        "team": chosen,
+    }
+    return render(request, "setup/matrix.html", context)
+
+
+@require_POST
+@admin_required
+def cell(request: SignedInRequest, user_pk: int, skill_pk: int) -> HttpResponse:
+    """Change one cell; 422 with the cell and a sentence when it is no proficiency."""
+    person = get_object_or_404(_people(), pk=user_pk)
+    skill = get_object_or_404(Skill.objects.active(), pk=skill_pk)
+    typed = request.POST.get("level", "").strip()
+    held = {row.skill: row.proficiency for row in person.skills.filter(skill__is_active=True).select_related("skill")}
+    if typed and not (typed.isascii() and typed.isdecimal() and _is_level(int(typed[:4]))):
+        sentence = _("Write a number from 1 to 10, or nothing.")
+        wrong = Cell(person, skill, held.get(skill), typed[:8], sentence)
+        return render(request, "setup/parts/cell.html", {"cell": wrong}, status=422)
+    wanted = {known: level for known, level in held.items() if known != skill}
+    level = int(typed) if typed else None
+    if level is not None:
+        wanted[skill] = level
+    do_set_skills(request.user, person, wanted)
+    return render(request, "setup/parts/cell.html", {"cell": Cell(person, skill, level)})
+
+
+def _is_level(number: int) -> bool:
+    return LOWEST_PROFICIENCY <= number <= HIGHEST_PROFICIENCY
+
+
+def _kinds(skills: list[Skill]) -> list[str]:
+    return list(dict.fromkeys(skill.kind for skill in skills))
