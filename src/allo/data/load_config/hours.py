@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allo.core.hours import Hours, Interval
+from allo.core.problem import Problem
+from allo.core.problem import gettext_noop as _
 from allo.data import models
 
 
@@ -14,7 +16,8 @@ def load_calendars(remarks: list[str]) -> dict[int, Hours]:
     for calendar in models.Calendar.objects.active():
         hours = hours_of(calendar)
         problems = hours.problems()
-        remarks += (f"opening hours {calendar.pk} are left out: {problem}" for problem in problems)
+        left_out = _("opening hours %(calendar)s are left out: %(problem)s")
+        remarks += (Problem(left_out, calendar=calendar.pk, problem=problem) for problem in problems)
         if not problems:
             found[calendar.pk] = hours
     return found

@@ -9,6 +9,8 @@ import msgspec
 
 from allo.core.hours import Hours
 from allo.core.model import Menu, Queue, Voicemail
+from allo.core.problem import Problem
+from allo.core.problem import gettext_noop as _
 from allo.data import models
 from allo.data.menu_body import NO_KEY_PROMPT, as_menus, body_of
 
@@ -23,7 +25,7 @@ def load_menus(prompts: Mapping[str, str], hours: Mapping[int, Hours], remarks: 
         try:
             nodes = as_menus(menu.pk, body_of(version.body), prompts, hours)
         except (msgspec.ValidationError, ValueError) as error:
-            remarks.append(f"menu {menu.pk} cannot be read: {error}")
+            remarks.append(Problem(_("menu %(menu)s cannot be read: %(error)s"), menu=menu.pk, error=error))
             continue
         for id_, node in nodes.items():
             if not node.prompt:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from allo import installation
+from allo.core.problem import Problem
+from allo.core.problem import gettext_noop as _
 from allo.data import models
 
 
@@ -18,5 +20,6 @@ def load_prompts(remarks: list[str]) -> dict[str, str]:
         if (folder / greeting.audio_file).is_file():
             prompts[str(greeting.pk)] = f"sound:allo/{Path(greeting.audio_file).with_suffix('')}"
         else:
-            remarks.append(f"greeting {greeting.pk} has lost its sound {greeting.audio_file}; it is not played")
+            lost = _("greeting %(greeting)s has lost its sound %(file)s; it is not played")
+            remarks.append(Problem(lost, greeting=greeting.pk, file=greeting.audio_file))
     return prompts

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 
 from allo.core.model import Config, Menu, NumberRoute, Queue, Target, TargetKind, WayOut
+from allo.core.problem import Problem
+from allo.core.problem import gettext_noop as _
 
 _WAYS = tuple(field.name for field in fields(Queue) if field.name.startswith("when_"))
 _Exists = Callable[[Target], bool]
@@ -25,7 +27,8 @@ def without_lost(config: Config, remarks: list[str]) -> Config:
         config = replace(config, menus={id_: menu for id_, menu in menus.items() if id_ not in empty})
         if not empty:
             break
-    numbers = {route.number: route for route in config.numbers.values() if _is_led(route, exists, remarks)}
+    led = (route for route in config.numbers.values() if _is_led(route, exists, remarks))
+    numbers = {route.number: _anonymous(route, exists, remarks) for route in led}
     queues = {queue.id: _queue(queue, exists, remarks) for queue in config.queues.values()}
     return replace(config, numbers=numbers, queues=queues)
 
@@ -64,6 +67,15 @@ def _is_led(route: NumberRoute, exists: _Exists, remarks: list[str]) -> bool:
         return True
     remarks.append(f"number {route.number} leads to {route.leads_to.kind} {route.leads_to.id}, which is not there")
     return False
+
+
+def _anonymous(route: NumberRoute, exists: _Exists, remarks: list[str]) -> NumberRoute:
+    way = route.when_anonymous
+    if way is None or exists(way.target):
+        return route
+    sentence = _("callers of number %(number)s who hide their own are led nowhere; the call ends with the message")
+    remarks.append(Problem(sentence, number=route.number))
+    return replace(route, when_anonymous=WayOut(message=way.message))
 
 
 def _queue(queue: Queue, exists: _Exists, remarks: list[str]) -> Queue:

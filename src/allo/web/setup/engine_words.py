@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from allo.core.problem import Problem
 from allo.data.menu_body import ROOT, body_of
 from allo.data.models import Menu, Queue, VoicemailBox
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-_WAYS = {
+WAYS = {
     "when_closed": _("when closed"),
     "when_full": _("when full"),
     "when_too_long": _("after the longest wait"),
@@ -88,6 +89,8 @@ def sentence_of(remark: str) -> str:
         found = re.fullmatch(pattern, remark)
         if found is not None:
             return str(words) % _names(found.groupdict())
+    if isinstance(remark, Problem):
+        return gettext(remark.template) % _names(dict(remark.words))
     return remark
 
 
@@ -98,7 +101,7 @@ def _names(found: dict[str, str | None]) -> dict[str, str]:
             continue
         name = key.removesuffix("2")
         if name == "way":
-            words[name] = str(_WAYS.get(value, value))
+            words[name] = str(WAYS.get(value, value))
         elif name in ("queue", "queues"):
             words[name] = ", ".join(_queue(id_) for id_ in value.split(", "))
         elif name in ("menu", "menus"):

@@ -21,6 +21,7 @@ from allo.data.actions.changes import NameTakenError, do_restore
 from allo.data.models import AuditEntry
 from allo.web.access import SignedInRequest, admin_required, is_htmx
 from allo.web.setup import checklist
+from allo.web.setup.findings import findings
 from allo.web.setup.section import Section
 from allo.web.setup.sections import SECTIONS
 from allo.web.toasts import with_toast
@@ -71,6 +72,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": SECTIONS.values(),
         "here": "overview",
+        "findings": findings(),
         "steps": [] if is_running else steps,
         "done": sum(step.is_done for step in steps),
         "counts": [(section, section.rows().count()) for section in SECTIONS.values()],

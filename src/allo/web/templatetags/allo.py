@@ -196,7 +196,13 @@ def _audited(entry: AuditEntry) -> type[models.Model] | None:
 
 
 def _field_name(model: type[models.Model] | None, key: str) -> str:
-    names = {"greetings": _("greetings"), "members": _("members"), "queues": _("queues")}
+    names = {
+        "greetings": _("greetings"),
+        "members": _("members"),
+        "queues": _("queues"),
+        "skills": _("skills"),
+        "requirements": _("required skills"),
+    }
     if key in names:
         return str(names[key])
     return str(getattr(_field(model, key), "verbose_name", key))

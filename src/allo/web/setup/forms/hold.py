@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.actions.setting import do_save_customer_kind, do_save_hold_reason
-from allo.data.models import CustomerKind, Greeting, HoldReason
+from allo.data.models import CustomerKind, HoldReason
 from allo.web.setup.forms.base import SettingForm
+from allo.web.setup.forms.target import spoken_messages
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from allo.data.models import User
 
 
-def let_choose_prompt(field: forms.Field, nothing: _StrPromise = _("Nothing: music at once")) -> None:
+MUSIC_AT_ONCE = _("Nothing: music at once")
+
+
+def let_choose_prompt(field: forms.Field, nothing: _StrPromise = MUSIC_AT_ONCE) -> None:
     """Offer everything that has a sound, and what stands for none."""
     if isinstance(field, forms.ModelChoiceField):
-        field.queryset = Greeting.objects.active().exclude(audio_file="")
+        field.queryset = spoken_messages()
         field.empty_label = nothing
 
 

@@ -15,10 +15,11 @@ from allo.data.actions.protection import (
     do_save_flood_protection,
     do_save_outside_number,
 )
-from allo.data.models import BlockedNumber, DiallingLimits, FloodProtection, Greeting, OutsideNumber
+from allo.data.models import BlockedNumber, DiallingLimits, FloodProtection, OutsideNumber
 from allo.data.phone_numbers import normalise
 from allo.web.setup.forms.base import SettingForm
 from allo.web.setup.forms.pattern import PatternField, check_exact
+from allo.web.setup.forms.target import spoken_messages
 
 if TYPE_CHECKING:
     from allo.data.models import User
@@ -80,7 +81,7 @@ class FloodForm(SettingForm[FloodProtection]):
         super().__init__(*args, **kwargs)
         refusal = self.fields["refusal"]
         if isinstance(refusal, forms.ModelChoiceField):
-            refusal.queryset = Greeting.objects.active().exclude(audio_file="")
+            refusal.queryset = spoken_messages()
             refusal.empty_label = _("The busy tone")
 
     def clean(self) -> dict[str, Any]:
