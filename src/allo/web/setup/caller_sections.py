@@ -8,6 +8,7 @@ from allo.data.models import (
     AnswerPromise,
     Calendar,
     CallbackRule,
+    Menu,
     MessageChannel,
     MessageTemplate,
     Music,
@@ -19,6 +20,7 @@ from allo.data.models import (
 from allo.web.setup.forms.boxes import ChannelForm, MusicForm, TemplateForm, VoicemailForm
 from allo.web.setup.forms.calendar import CalendarForm
 from allo.web.setup.forms.rules import AdmissionForm, AnnouncingForm, CallbackForm, PromiseForm, SurveyForm
+from allo.web.setup.menus.forms import MenuForm
 from allo.web.setup.section import CONNECTIONS, WAITING, WAY, WORK, Section, delete_unless_used
 
 CALLER_SECTIONS = (
@@ -45,6 +47,19 @@ CALLER_SECTIONS = (
         model=QueueAdmission,
         form=AdmissionForm,
         rows=lambda: QueueAdmission.objects.active().select_related("queue", "calendar"),
+        group=WAY,
+    ),
+    Section(
+        slug="menus",
+        title=_("Menus"),
+        icon="list-tree",
+        intro=_("Questions that callers answer by keys. A draft is tried out here before callers hear it."),
+        add=_("Add a menu"),
+        empty=_("Make a menu: one question, a few keys, and where each leads. Then lead a number to it."),
+        model=Menu,
+        form=MenuForm,
+        rows=lambda: Menu.objects.active().select_related("published"),
+        delete=delete_unless_used,
         group=WAY,
     ),
     Section(

@@ -100,6 +100,9 @@ def _names(found: dict[str, str | None]) -> dict[str, str]:
         if value is None:
             continue
         name = key.removesuffix("2")
+        if isinstance(value, Problem):
+            words[name] = sentence_of(value)
+            continue
         if name == "way":
             words[name] = str(WAYS.get(value, value))
         elif name in ("queue", "queues"):

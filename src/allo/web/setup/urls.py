@@ -1,12 +1,13 @@
 """Addresses of the set-up."""
 
-from django.urls import path
+from django.urls import include, path
 
 from allo.web.setup import greeting_views, matrix_views, views
 
 app_name = "setup"
 
 urlpatterns = [
+    path("menus/", include("allo.web.setup.menus.urls")),
     path("", views.overview, name="overview"),
     path("history/", views.history, name="history"),
     path("greetings/speak", greeting_views.speak_preview, name="speak"),
