@@ -23,11 +23,12 @@ _SILENT = Announcing(position=False, wait=False)
 
 def begin(turn: Turn, call: Call) -> None:
     """The call has got its place in a queue: plan what it will hear, and look at it again when this input is done."""
-    plan = turn.state.queues[call.queue_id].announcing
+    queue = turn.state.queues[call.queue_id]
+    plan = queue.announcing
     if plan is not None and call.callback is None:
         call.told = Told()
         turn.start_timer(f"speak:{call.id}", turn.now + plan.first_s)
-    if plan is not None or turn.state.queues[call.queue_id].promise is not None:
+    if plan is not None or queue.promise is not None:
         turn.queued.append(call)
 
 
@@ -45,7 +46,8 @@ def has_to_wait(turn: Turn, call: Call) -> None:
 
 def fall_silent(turn: Turn, call: Call, *, is_answered: bool, has_given_up: bool) -> None:
     """The call leaves its queue: nothing more is said; its wait has come out, or counts for nothing."""
-    call.prompts = []
+    if call.prompts:
+        call.prompts = []
     told, call.told = call.told, None
     if told is None:
         return

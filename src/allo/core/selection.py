@@ -68,7 +68,7 @@ def select_call(state: State, agent: AgentLive, now: float) -> Choice | None:
     go first.
     """
     configured = state.config.agents.get(agent.id)
-    if configured is None:
+    if configured is None or not any(state.waiting.values()):
         return None
     queues = _queues_of(state, configured)
     calls = [call for id_ in queues if (call := _first_silent(state, id_, configured)) is not None]

@@ -64,7 +64,10 @@ class Turn:
         """Change a call's state, adding the time since the last change to its talk or hold."""
         if to not in CALL_TRANSITIONS[call.state]:
             raise BrokenRuleError(f"call {call.id}: {call.state.value} → {to.value}")
-        self.settle(call)
+        if call.state is TALKING or call.state is HELD:
+            self.settle(call)
+        else:
+            call.since_at = self.now
         call.state = to
         self.touched.add(("call", call.id))
         if call.queue_id:
@@ -76,9 +79,10 @@ class Turn:
         if to not in AGENT_TRANSITIONS[was]:
             raise BrokenRuleError(f"agent {agent.id}: {was} → {to}")
         lasted_s = now - agent.since_at
-        self.record(
-            AgentStateChanged(now, agent.id, was, agent.reason, agent.since_at, lasted_s, to, reason, agent.queue_id)
+        change = AgentStateChanged(
+            now, agent.id, was, agent.reason, agent.since_at, lasted_s, to, reason, agent.queue_id
         )
+        self.effects.append(RecordFact(change))
         if was is READY:
             agent.ready_s += lasted_s
         elif was in BUSY:

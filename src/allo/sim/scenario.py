@@ -63,7 +63,7 @@ class Scenario:
     """The instant of the opening; above 0, which in facts means never."""
 
     def __post_init__(self) -> None:
-        found = self.config.problems()
+        found: list[str] = [*self.config.problems()]
         found += [
             f"Nobody answers number {one.number}: no queue is behind it."
             for one in self.callers

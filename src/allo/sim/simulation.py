@@ -24,7 +24,8 @@ from numpy.random import SeedSequence
 
 from allo.core import effects as ef
 from allo.core import requests as rq
-from allo.core.agent_states import AgentState, SystemReason
+from allo.core.agent_states import NOT_READY, WRAP_UP, SystemReason
+from allo.core.effects import RecordFact
 from allo.core.engine import Engine, Input
 from allo.core.events import CallArrived, ConfigChanged, DeviceUp, LegAnswered, LegEnded, PlaybackFinished, TimerFired
 from allo.core.facts import AgentStateChanged, Fact
@@ -173,17 +174,15 @@ class Simulation:
         effects = self.engine.handle(what, self.now)
         if self._keeps_log:
             self.log.append(Turn(self.now, what, effects))
-        carry_out = self._carry_out
+        facts, carry_out = self.facts, self._carry_out
         for effect in effects:
-            if type(effect) is ef.RecordFact:
+            if type(effect) is RecordFact:
                 fact = effect.fact
-                self.facts.append(fact)
+                facts.append(fact)
                 if type(fact) is AgentStateChanged:
                     self._agent_sees(fact)
-            else:
-                act = carry_out.get(type(effect))
-                if act is not None:
-                    act(effect)
+            elif (act := carry_out.get(type(effect))) is not None:
+                act(effect)
         self.engine.touched.clear()
 
     # Callers
@@ -240,11 +239,11 @@ class Simulation:
 
     def _agent_sees(self, change: AgentStateChanged) -> None:
         """What their own page shows an agent, and what they do about it."""
-        if change.current == AgentState.WRAP_UP:
+        if change.current == WRAP_UP:
             call_id = self.engine.state.agents[change.agent_id].call_id
             done = rq.FinishWrapUp(change.agent_id, call_id, self._disposition)
             self._at(self.now + self._callers[call_id].wrapup_s, self._finish_wrapup, done)
-        elif change.current == AgentState.NOT_READY and change.reason == SystemReason.NO_ANSWER:
+        elif change.current == NOT_READY and change.reason == SystemReason.NO_ANSWER:
             self._at(self.now + self.scenario.return_s, self._back_again, change.agent_id)
 
     def _finish_wrapup(self, done: rq.FinishWrapUp) -> None:
