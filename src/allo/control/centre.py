@@ -21,6 +21,7 @@ from allo.control.configuration import Configuration
 from allo.control.database import Database
 from allo.control.feed import Feed
 from allo.control.journal import Journal
+from allo.control.messages import Messages
 from allo.control.recording_keeper import RecordingKeeper
 from allo.control.recordings import Recordings
 from allo.control.runner import Runner
@@ -69,6 +70,7 @@ class Centre:
             living=lambda: list(self.runner.state.calls),
             switch=self._switch_recording,
         )
+        self.messages = Messages(Database("messages"))
         self._link_since_at = self.started_at
         self._must_reconcile = asyncio.Event()
         self.telephony.on_event = self.arrivals.event
@@ -98,6 +100,7 @@ class Centre:
         self.tasks.keep("the telephones", self._run_telephony)
         self.tasks.keep("the comparison with Asterisk", self._reconcile)
         self.tasks.once("reading today's figures", self._read_today)
+        self.tasks.keep("messages to customers", self.messages.run)
         self.recordings.start(self.tasks)
 
     async def _run_telephony(self) -> None:
@@ -118,7 +121,7 @@ class Centre:
         else:
             logger.warning("The database did not take all facts; they are in the input log.")
         self.runner.journal.close()
-        await asyncio.gather(self.database.close(), self.recordings.close())
+        await asyncio.gather(self.database.close(), self.recordings.close(), self.messages.close())
 
     def _media_of(self, prompt: str) -> str:
         return self.configuration.media_of(prompt)
@@ -164,6 +167,8 @@ class Centre:
             if isinstance(entry.fact, CallEnded):
                 queue = state.queues.get(entry.fact.queue_id)
                 self.recordings.call_ended(entry.fact.call_id, is_wanted=queue is None or queue.is_recorded)
+            elif isinstance(entry.fact, SendMessage):
+                self.messages.wake()
         self._promote_snapshot()
 
     def _promote_snapshot(self) -> None:
