@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from allo.core.config_advice import advice_of
 from allo.data import seed_demo as seed
 from allo.data.actions.greeting import greeting_path
 from allo.data.actions.user import do_change_own_password
-from allo.data.models import BreakReason, Disposition, Greeting, Number, Queue, Role, User
+from allo.data.load_config import load_setup
+from allo.data.models import BreakReason, Disposition, Greeting, Number, Queue, Role, Team, User
 from allo.speech.synthesizer import SpeechMissingError
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +28,14 @@ def test_a_fresh_centre_can_take_a_call(language: str, first: str) -> None:
     assert set(number.queue.memberships.values_list("user__role", flat=True)) == set(Role.values)
     assert Disposition.objects.count() == 6
     assert BreakReason.objects.count() == 4
+    setup = load_setup()
+    assert setup.remarks == ()
+    assert advice_of(setup.config) == []
+    second = setup.config.queues[setup.config.numbers["200"].queue_id]
+    assert [one.relax_after_s for one in second.requirements] == [60.0]
+    assert all(reason.prompt for reason in setup.config.hold_reasons.values())
+    assert len(setup.config.hold_reasons) == 2
+    assert Team.objects.get().leader == User.objects.get(username="leader")
     for greeting in Greeting.objects.all():
         assert greeting_path(greeting).is_file()
         assert greeting.duration_s > 1

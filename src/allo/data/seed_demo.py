@@ -1,4 +1,4 @@
-"""The demo centre that a fresh installation starts with: two queues, three logins, one number.
+"""The demo centre that a fresh installation starts with: two queues, three logins, two numbers.
 
 Names are in the installation's language. Nothing happens when anybody has set up anything already.
 Demo passwords are printed on the sign-in page while pages are served to this machine only; as soon
@@ -13,19 +13,26 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from allo import installation
-from allo.data.actions.changes import record_change
 from allo.data.actions.greeting import do_save_greeting
 from allo.data.actions.queue import do_save_queue
+from allo.data.actions.setting import do_save_customer_kind, do_save_hold_reason, do_save_number
+from allo.data.actions.skill import Asked, do_save_skill, do_set_skills
+from allo.data.actions.team import do_save_team
 from allo.data.models import (
     BreakReason,
+    CustomerKind,
     Disposition,
     Greeting,
     GreetingKind,
     GreetingSource,
+    HoldReason,
     Language,
     Number,
     Queue,
     Role,
+    Skill,
+    SkillKind,
+    Team,
     User,
 )
 from allo.data.sounds import SoundProblemError
@@ -36,6 +43,9 @@ if TYPE_CHECKING:
     from allo.data.sounds import Sound
 
 DEMO_NUMBER = "100"
+SECOND_NUMBER = "200"
+WELL = 7
+RELAX_AFTER_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,13 @@ class Words:
     breaks: tuple[tuple[str, bool], ...]
     greetings: tuple[tuple[str, str], ...]
     opening: tuple[str, str]
+    skills: tuple[tuple[str, SkillKind], ...]
+    """The first one is what the second queue asks for."""
+    holds: tuple[tuple[str, str, str], ...]
+    """Name; title and text of what the caller is told."""
+    cool_off: tuple[str, str]
+    team: str
+    vip: str
 
 
 WORDS = {
@@ -84,6 +101,14 @@ WORDS = {
             ("Glad you called", "Hello, we are glad you called. The next free specialist will take your call."),
         ),
         opening=("Calls are recorded", "To serve you better, this call may be recorded."),
+        skills=(("Products", SkillKind.PRODUCT), ("English", SkillKind.LANGUAGE), ("Russian", SkillKind.LANGUAGE)),
+        holds=(
+            ("Looking it up", "Hold: looking it up", "I am looking this up for you. Please stay on the line."),
+            ("Asking a colleague", "Hold: asking a colleague", "I am asking a colleague. One moment, please."),
+        ),
+        cool_off=("Cool-off", "We want to solve this well. Please give us a minute and a half."),
+        team="First team",
+        vip="VIP",
     ),
     "ru": Words(
         queues=("Поддержка", "Продажи"),
@@ -102,6 +127,18 @@ WORDS = {
             ("Рады звонку", "Здравствуйте, мы рады вашему звонку. Вам ответит первый свободный специалист."),
         ),
         opening=("Разговор записывается", "Чтобы обслуживать вас лучше, мы можем записать этот разговор."),
+        skills=(
+            ("Продукты", SkillKind.PRODUCT),
+            ("Русский язык", SkillKind.LANGUAGE),
+            ("Английский язык", SkillKind.LANGUAGE),
+        ),
+        holds=(
+            ("Смотрю в базе", "Удержание: смотрю в базе", "Я ищу для вас ответ. Оставайтесь, пожалуйста, на линии."),
+            ("Уточняю у коллеги", "Удержание: спрашиваю коллегу", "Я уточняю у коллеги. Одну минуту, пожалуйста."),
+        ),
+        cool_off=("Пауза", "Мы хотим хорошо решить ваш вопрос. Дайте нам, пожалуйста, полторы минуты."),
+        team="Первая группа",
+        vip="VIP",
     ),
 }
 
@@ -118,18 +155,24 @@ def seed_demo(language: str = "") -> list[str]:
         _lists(words)
         greetings = [_greeting(title, text, language, remarks) for title, text in words.greetings]
         opening = _greeting(*words.opening, language, remarks, GreetingKind.OPENING)
-        support, _sales = [
+        cool_off = _greeting(*words.cool_off, language, remarks, GreetingKind.PROMPT)
+        support, sales = [
             do_save_queue(
                 None,
-                Queue(name=name),
+                Queue(name=name, cool_off_prompt=cool_off),
                 greetings=greetings,
                 members=dict.fromkeys((people[Role.AGENT],), 1)
                 | dict.fromkeys((people[Role.TEAM_LEADER], people[Role.ADMINISTRATOR]), 2),
             )
             for name in words.queues
         ]
-        number = Number.objects.create(pattern=DEMO_NUMBER, queue=support, opening_message=opening, language=language)
-        record_change(None, "create", number, {})
+        for pattern, queue in ((DEMO_NUMBER, support), (SECOND_NUMBER, sales)):
+            number = Number(pattern=pattern, queue=queue, opening_message=opening, language=language)
+            do_save_number(None, number)
+        _skills(words, people, sales)
+        _holds(words, language, remarks)
+        do_save_customer_kind(None, CustomerKind(name=words.vip, priority=3))
+        do_save_team(None, Team(name=words.team, leader=people[Role.TEAM_LEADER]), members=[people[Role.AGENT]])
     return list(dict.fromkeys(remarks))
 
 
@@ -167,6 +210,20 @@ def _lists(words: Words) -> None:
     BreakReason.objects.bulk_create(
         [BreakReason(name=name, is_paid=is_paid, order=place) for place, (name, is_paid) in enumerate(words.breaks)]
     )
+
+
+def _skills(words: Words, people: dict[Role, User], sales: Queue) -> None:
+    """Everybody has the skills, some better; the second queue asks for the first skill, for a minute."""
+    skills = [do_save_skill(None, Skill(name=name, kind=kind)) for name, kind in words.skills]
+    for place, person in enumerate(people.values()):
+        do_set_skills(None, person, {skill: WELL + (place + nth) % 3 for nth, skill in enumerate(skills)})
+    do_save_queue(None, sales, requirements=[Asked(skills[0], WELL, RELAX_AFTER_S)])
+
+
+def _holds(words: Words, language: str, remarks: list[str]) -> None:
+    for place, (name, title, text) in enumerate(words.holds):
+        prompt = _greeting(title, text, language, remarks, GreetingKind.PROMPT)
+        do_save_hold_reason(None, HoldReason(name=name, prompt=prompt, order=place))
 
 
 def _greeting(
