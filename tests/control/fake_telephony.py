@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
-from allo.ari.telephony import PhoneAccount, TelephonyAwayError, TrunkSettings
+from allo.ari.telephony import OutgoingLine, PhoneAccount, TelephonyAwayError, TrunkSettings
 from allo.core.effects import Effect
 from allo.core.events import Event
 from allo.core.state import State
@@ -25,6 +26,10 @@ class FakeTelephony:
         self.trunks: dict[str, TrunkSettings] = {}
         self.trunks_made: list[str] = []
         self.refused_hosts: set[str] = set()
+        self.states: dict[str, str] = {}
+        """Lines that are not online."""
+        self.outgoing: OutgoingLine | None = None
+        self.installation = installation
         self.records: bool | None = None
         self.missed: list[Event] = []
         """What `reconcile` is to tell."""
@@ -75,7 +80,13 @@ class FakeTelephony:
         self.trunks.pop(trunk_id, None)
 
     async def trunk_states(self) -> dict[str, str]:
-        return dict.fromkeys(self.trunks, "online")
+        return {id_: self.states.get(id_, "online") for id_ in self.trunks}
+
+    def set_outgoing_line(self, line: OutgoingLine | None) -> None:
+        self.outgoing = line
+
+    def message_file(self, recording_id: str) -> Path:
+        return self.installation.asterisk_home / "spool" / "recording" / f"{recording_id}.wav"
 
     async def set_recording(self, on: bool) -> None:
         self.records = on

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import InterfaceError, OperationalError
 
+from allo.ari.telephony import OutgoingLine
 from allo.control.configuration import AGAIN_S, POLL_S, Configuration
 from allo.core.events import ConfigChanged
 from allo.core.model import Config, NumberRoute
@@ -55,6 +56,10 @@ class Watch:
     def link(self, is_up: bool) -> None:
         if is_up:
             self.configuration.link_is_up()
+
+    def outgoing(self) -> OutgoingLine | None:
+        found: OutgoingLine | None = self.telephony.outgoing
+        return found
 
     def take(self, event: ConfigChanged) -> None:
         self.put.append(event)
@@ -212,4 +217,29 @@ async def test_prompts_have_sounds() -> None:
     assert media_of("7") == "sound:allo/greetings/hello"
     assert media_of("system:unknown_number") == "sound:allo/prompts/en/unknown-number"
     assert media_of("deleted meanwhile") == "sound:silence/1"
+    watch.task.cancel()
+
+
+@virtually
+async def test_outside_numbers_go_by_the_first_outgoing_line_that_works() -> None:
+    first = replace(LINE, id="1", is_outgoing=True, shown_number="+74951112233")
+    second = replace(LINE, id="2", is_outgoing=True)
+    watch = Watch(Setup(config(1), trunks=(replace(LINE, id="0"), first, second)))
+    await asyncio.sleep(0.1)
+    assert watch.outgoing() is None, "nobody is connected yet"
+    watch.telephony.link(True)
+    await asyncio.sleep(0.1)
+    assert watch.outgoing() == OutgoingLine("1", "+74951112233")
+    assert watch.configuration.line_states == {"0": "online", "1": "online", "2": "online"}
+    watch.telephony.states["1"] = "offline"
+    await asyncio.sleep(POLL_S + 1)
+    assert watch.outgoing() == OutgoingLine("2")
+    watch.telephony.states["2"] = "offline"
+    await asyncio.sleep(POLL_S + 1)
+    assert watch.outgoing() == OutgoingLine("1", "+74951112233"), "none works: the first is tried all the same"
+    watch.tables.setup = Setup(config(2), trunks=(replace(LINE, id="0"),))
+    watch.configuration.changed()
+    await asyncio.sleep(0.1)
+    assert watch.outgoing() is None
+    assert watch.configuration.line_states == {"0": "online"}
     watch.task.cancel()

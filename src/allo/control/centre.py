@@ -240,6 +240,8 @@ class Centre:
             "input_log": "failing" if self.runner.journal.is_failing else "ok",
             "bad_inputs": self.runner.counters.bad_inputs,
             "clock_off_s": round(self.runner.clock.off_s),
+            "lines": dict(self.configuration.line_states),
+            "outgoing_line": self.configuration.outgoing_line.id if self.configuration.outgoing_line else "",
         }
 
     def health(self) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Decides when tables are read again: the web's notice, or a revision that has grown (a notice may be lost). What
 the engine needs goes to it as `ConfigChanged`; telephone lines go to telephony, each by itself, so that one which
-Asterisk does not take keeps no other away.
+Asterisk does not take keeps no other away. Outside numbers are rung through the first outgoing line that is not
+offline; which lines are, is asked now and then.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import suppress
 from django.db import Error
 
 from allo import installation
-from allo.ari.telephony import Telephony, TelephonyAwayError, TrunkSettings
+from allo.ari.telephony import OutgoingLine, Telephony, TelephonyAwayError, TrunkSettings
 from allo.control.database import Database
 from allo.core.events import ConfigChanged
 from allo.core.model import Config
@@ -39,6 +40,10 @@ class Configuration:
         self._is_noticed = True
         self._lines: dict[str, TrunkLine | None] | None = None
         """Lines which telephony has now; None: nobody knows."""
+        self.line_states: dict[str, str] = {}
+        """Line to "online", "offline" or "unknown", as lately known."""
+        self.outgoing_line: OutgoingLine | None = None
+        """By which outside numbers are rung now."""
         self.setup = Setup()
         self.first = asyncio.Event()
         """Set once a set-up has been read."""
@@ -51,6 +56,7 @@ class Configuration:
     def link_is_up(self) -> None:
         """Asterisk is there (again): it may be another one, and must be told its lines."""
         self._lines = None
+        self.line_states = {}
         self._wake.set()
 
     async def run(self, in_force: Callable[[], Config]) -> None:
@@ -62,6 +68,7 @@ class Configuration:
                 await self._read(in_force)
                 if self._telephony.is_up:
                     await self._tell_lines()
+                    await self._choose_outgoing()
             except (Error, ValueError) as error:
                 logger.error("The set-up cannot be read; the last one stays in force: %s", error)  # noqa: TRY400
                 wait_s = AGAIN_S
@@ -111,6 +118,21 @@ class Configuration:
                 told[line.id] = line
             except TelephonyAwayError as error:
                 logger.warning("Asterisk has not taken line %s: %s", line.id, error)
+
+    async def _choose_outgoing(self) -> None:
+        """Outside numbers go by a line that works, if there is one. Raises TelephonyAwayError."""
+        if not self.first.is_set():
+            return
+        states = await self._telephony.trunk_states() if self.setup.trunks else {}
+        self.line_states = {line.id: states.get(line.id, "unknown") for line in self.setup.trunks}
+        lines = [line for line in self.setup.trunks if line.is_outgoing]
+        lines.sort(key=lambda line: self.line_states[line.id] == "offline")  # stable: else in their order
+        chosen = OutgoingLine(lines[0].id, lines[0].shown_number) if lines else None
+        if chosen != self.outgoing_line:
+            if self.outgoing_line is not None:
+                logger.warning("Outside numbers are rung through line %s now.", chosen.id if chosen else "none")
+            self.outgoing_line = chosen
+        self._telephony.set_outgoing_line(chosen)
 
     def media_of(self, prompt: str) -> str:
         """A prompt id of the core as media for Asterisk."""
