@@ -31,7 +31,7 @@ def test_a_fresh_centre_can_take_a_call(language: str, first: str) -> None:
     setup = load_setup()
     assert setup.remarks == ()
     assert advice_of(setup.config) == []
-    second = setup.config.queues[setup.config.numbers["200"].queue_id]
+    second = setup.config.queues[setup.config.numbers["101"].queue_id]
     assert [one.relax_after_s for one in second.requirements] == [60.0]
     assert all(reason.prompt for reason in setup.config.hold_reasons.values())
     assert len(setup.config.hold_reasons) == 2

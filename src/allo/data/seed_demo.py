@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from allo.data.sounds import Sound
 
 DEMO_NUMBER = "100"
-SECOND_NUMBER = "200"
+SECOND_NUMBER = "101"
 WELL = 7
 RELAX_AFTER_S = 60
 

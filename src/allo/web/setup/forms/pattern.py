@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 
+from allo.data.models.number import PATTERN
+
 
 class PatternField(forms.CharField):
     """Takes spaces, brackets and dashes; a small or Cyrillic x means X."""
@@ -19,8 +21,8 @@ class PatternField(forms.CharField):
 
 
 def check_exact(pattern: str, least: int) -> str:
-    """Refuse a pattern that fits nearly every number. Raises ValidationError."""
-    if sum(character.isdecimal() for character in pattern) < least:
+    """Refuse a pattern that fits nearly every number; what is no pattern is refused elsewhere. Raises ValidationError."""
+    if re.match(PATTERN, pattern) and sum(character.isdecimal() for character in pattern) < least:
         raise forms.ValidationError(
             gettext("This fits too many numbers. Write at least %(least)d digits.") % {"least": least}
         )

@@ -54,8 +54,10 @@ class BlockForm(SettingForm[BlockedNumber]):
 
     def clean_expires_at(self) -> Any:
         """The end lies ahead, unless it is left as it was."""
-        expires_at = self.cleaned_data["expires_at"]
-        if expires_at is not None and "expires_at" in self.changed_data and expires_at <= timezone.now():
+        expires_at, stored = self.cleaned_data["expires_at"], self.initial.get("expires_at")
+        if expires_at is not None and stored is not None and expires_at == stored.replace(second=0, microsecond=0):
+            return stored  # pages show no seconds
+        if expires_at is not None and expires_at <= timezone.now():
             raise forms.ValidationError(gettext("This moment has passed. Choose a later one."))
         return expires_at
 
