@@ -21,7 +21,7 @@ class PatternField(forms.CharField):
 
 
 def check_exact(pattern: str, least: int) -> str:
-    """Refuse a pattern that fits nearly every number; what is no pattern is refused elsewhere. Raises ValidationError."""
+    """Refuse a pattern that fits nearly every number; what is no pattern is refused elsewhere."""
     if re.match(PATTERN, pattern) and sum(character.isdecimal() for character in pattern) < least:
         raise forms.ValidationError(
             gettext("This fits too many numbers. Write at least %(least)d digits.") % {"least": least}
