@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from allo.core.problem import Problem
 from allo.data.menu_body import ROOT, body_of
 from allo.data.models import Menu, Queue, VoicemailBox
 
@@ -89,8 +88,6 @@ def sentence_of(remark: str) -> str:
         found = re.fullmatch(pattern, remark)
         if found is not None:
             return str(words) % _names(found.groupdict())
-    if isinstance(remark, Problem):
-        return gettext(remark.template) % _names(dict(remark.words))
     return remark
 
 
@@ -100,9 +97,6 @@ def _names(found: dict[str, str | None]) -> dict[str, str]:
         if value is None:
             continue
         name = key.removesuffix("2")
-        if isinstance(value, Problem):
-            words[name] = sentence_of(value)
-            continue
         if name == "way":
             words[name] = str(WAYS.get(value, value))
         elif name in ("queue", "queues"):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allo.data.load_config import load_setup
 from allo.data.models import Calendar, CustomerKind, Queue
-from allo.web.setup.engine_words import sentence_of
+from allo.web.setup.findings import in_words
 from allo.web.setup.forms.base import SettingForm
 from allo.web.setup.forms.target import spoken_messages
 
@@ -39,7 +39,7 @@ class SoundForm(SettingForm[ModelT]):
             kept = self.keep(actor)
             wrong = [remark for remark in load_setup(with_forecasts=False).remarks if remark not in before]
             if wrong:
-                raise ValidationError([sentence_of(remark) for remark in wrong])
+                raise ValidationError([in_words(remark) for remark in wrong])
         return kept
 
 

@@ -22,7 +22,8 @@ from allo.data.menu_body import as_menus
 from allo.data.models import Greeting, Language
 from allo.speech.prompts import SENTENCES
 from allo.web.reports.words import end_reason
-from allo.web.setup.engine_words import place_name, sentence_of
+from allo.web.setup.engine_words import place_name
+from allo.web.setup.findings import in_words
 from allo.web.setup.forms.sound import kind_choices
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def problems_of(menu: Menu, body: Body) -> list[str]:
     remarks: list[str] = []
     config = without_lost(_with_tree(before.config, menu, body, before.prompts), remarks)
     found = dict.fromkeys([*remarks, *config.problems()])
-    return list(dict.fromkeys(sentence_of(remark) for remark in found if remark not in before.remarks))
+    return list(dict.fromkeys(in_words(remark) for remark in found if remark not in before.remarks))
 
 
 def walk(menu: Menu, body: Body, form: TrialForm) -> list[StepLine]:
