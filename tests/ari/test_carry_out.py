@@ -1,18 +1,18 @@
 """Effects as requests to Asterisk, and what comes back when they fail."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
 from allo.ari.carry_out import CarryOut
-from allo.ari.client import LATE, LINK_BROKEN, Answer, OnAnswer
+from allo.ari.client import LATE, LINK_BROKEN, Answer
 from allo.ari.messages import Bridge, CallerId, Channel, Dialplan
 from allo.ari.recover import Platform
 from allo.ari.translate import Translator
 from allo.core import effects as ef
 from allo.core.events import CallArrived, Event, LegEnd, LegEnded, PlaybackFinished
 from allo.core.facts import CallStarted
+from tests.ari.requests import Requests
 
 CALL, LEG = "1795632338.7", "1795632338.7-a1"
 JOIN = f"bridges/{CALL}-talk/addChannel"
@@ -20,11 +20,9 @@ FAILURES = (LATE, 400, 404, 409, 422, 500, 503)
 
 
 @dataclass
-class Asterisk:
-    """Remembers requests; the test answers them."""
+class Asterisk(Requests):
+    """Requests of a `CarryOut`, and what it tells."""
 
-    requests: list[tuple[str, str, dict[str, str], Any]] = field(default_factory=list)
-    answers: list[OnAnswer | None] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     translator: Translator = field(default_factory=Translator)
 
@@ -32,38 +30,11 @@ class Asterisk:
         self.carry_out = CarryOut(self.send, self.translator, self.events.append, self.media)
         self.do = self.carry_out.carry_out
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        query: dict[str, str] | None = None,
-        body: object = None,
-        on_answer: OnAnswer | None = None,
-    ) -> None:
-        self.requests.append((method, path, query or {}, body))
-        self.answers.append(on_answer)
-
     def media(self, prompt: str, _language: str) -> str:
+        """A prompt's sound."""
         if prompt == "gone":
             raise LookupError(prompt)
         return f"sound:allo/{prompt}"
-
-    def answer(self, path: str, status: int) -> None:
-        """Answer the last request to this path."""
-        places = [place for place, request in enumerate(self.requests) if request[1] == path]
-        on_answer = self.answers[places[-1]]
-        assert on_answer is not None
-        on_answer(Answer(status))
-
-    def lines(self) -> list[str]:
-        """The requests so far, forgotten afterwards."""
-        said = [
-            f"{method} {path}{''.join(f' {key}={value}' for key, value in query.items())}"
-            for method, path, query, _ in self.requests
-        ]
-        self.requests.clear()
-        self.answers.clear()
-        return said
 
 
 @pytest.fixture

@@ -68,14 +68,13 @@ class Room:
         return self.asterisk.installation
 
     async def is_set_up(self) -> None:
-        """Telephones and the line are known to Asterisk, agent 5 is ready."""
+        """Telephones and the line are known to Asterisk."""
         for agent_id in ("5", "6", "7"):
             await self.centre.telephony.make_sip_agent_endpoint(agent_id, self.phones[agent_id].uri)
         await self.centre.telephony.make_trunk(TrunkSettings("1", OUTSIDE, self.phones["outside"].port))
         self.centre.telephony.set_outgoing_line(OutgoingLine("1", "+74950000000"))
         agents = self.centre.engine.state.agents
         await until(lambda: all(agents[agent_id].device_up for agent_id in ("5", "6", "7")))
-        self.works("5")
 
     def works(self, agent_id: str) -> None:
         """The agent is ready for calls."""
@@ -84,6 +83,7 @@ class Room:
 
     async def talk(self) -> None:
         """The caller and agent 5 hear each other; agent 6 is ready."""
+        self.works("5")
         self.calls["caller"] = await self.phones["caller"].call("100")
         self.calls["agent"] = await self._rings("5")
         self.calls["agent"].answer()

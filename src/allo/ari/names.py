@@ -29,6 +29,7 @@ _TALK = "-talk"
 _LEAD = "-lead"
 _DEVICE_PREFIX = f"{TECHNOLOGY}/{AGENT_PREFIX}"
 _LEG = re.compile(r"(.+)-[ao][0-9]+")
+_OUTSIDE_LEG = re.compile(r".+-o[0-9]+")
 _SNOOP = re.compile(r"(.+)-snoop-[0-9a-f]+")
 
 
@@ -41,6 +42,11 @@ def call_of_leg(channel_id: str) -> str | None:
 def is_leg(channel_id: str) -> bool:
     """Whether the engine named this channel, as a leg to an agent or to an outside number."""
     return _LEG.fullmatch(channel_id) is not None
+
+
+def is_outside(channel_id: str) -> bool:
+    """Whether the engine named this channel, as a leg to an outside number."""
+    return _OUTSIDE_LEG.fullmatch(channel_id) is not None
 
 
 def new_snoop(call_id: str) -> str:

@@ -48,6 +48,7 @@ _DECLINED_CAUSES = frozenset({17, 21})
 _NO_ANSWER_CAUSES = frozenset({18, 19})
 # SIP: the device itself said no. 480 is what browser phones send for "declined".
 _DECLINED_STATUSES = frozenset({480, 486, 600, 603})
+_UNAVAILABLE_STATUS = 480
 _UNREACHABLE_STATUSES = frozenset({404, 408, 500, 503})
 
 _ANONYMOUS = frozenset({"anonymous", "unknown", "restricted", "unavailable"})
@@ -164,6 +165,8 @@ class Translator:
         cause, tech_cause = self._causes.pop(channel.id, (cause, tech_cause))
         # A caller who gives up while it still rings has hung up: there is no device of ours that could fail.
         was_up = channel.state in {"Up", "Ring"}
+        if names.is_outside(channel.id) and tech_cause == _UNAVAILABLE_STATUS:
+            tech_cause = 0  # a telephone company says so when nobody answers, and Asterisk when it rang for too long
         return LegEnded(channel.id, leg_end(cause, tech_cause, was_up=was_up), cause)
 
     def _device(self, device: DeviceState) -> Event | None:
