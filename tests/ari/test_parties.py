@@ -96,7 +96,7 @@ def test_a_prompt_that_has_ended_is_not_stopped(asterisk: Asterisk) -> None:
     asterisk.translator.playbacks.clear()  # its end has been told
     asterisk.lines()
     asterisk.do(ef.StartMusic(CALL, "jazz"))
-    assert asterisk.lines() == [f"POST channels/{CALL}/moh mohClass=jazz"]
+    assert asterisk.lines() == [f"{REMOVE} channel={CALL}", f"POST channels/{CALL}/moh mohClass=jazz"]
 
 
 def test_a_refused_prompt_that_was_replaced_tells_nothing(asterisk: Asterisk) -> None:
