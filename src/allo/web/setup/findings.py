@@ -95,11 +95,15 @@ def _name(key: str, word: str, problem: Problem) -> str:
     if key in ("queues", "menus"):
         return ", ".join(_name(key.removesuffix("s"), one, problem) for one in word.split(", "))
     if key == "menu":
-        return f"“{menu_name(word)}”"
+        return _quoted(menu_name(word))
     if key == "id":
-        return f"“{place_name(problem.words['kind'], word)}”"
+        return _quoted(place_name(problem.words["kind"], word))
     if key in ("way", "kind", "day"):
         return str(WAYS.get(word) or _WORDS.get(word) or word)
     model = _MODELS.get(key)
     row = model._default_manager.filter(pk=int(word)).first() if model and word.isdecimal() else None
-    return f"“{row}”" if row is not None else word
+    return _quoted(row) if row is not None else word
+
+
+def _quoted(name: object) -> str:
+    return gettext("“%(name)s”") % {"name": name}
