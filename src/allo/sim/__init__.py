@@ -14,11 +14,12 @@ from allo.sim.arrivals import AtInstants, Poisson
 from allo.sim.durations import Constant, Exponential, Listed, LogNormal, Sampled
 from allo.sim.estimates import Estimate, estimate, replicate, runs
 from allo.sim.figures import Figures
-from allo.sim.scenario import Callers, Scenario, ScenarioError, Shift, one_queue
+from allo.sim.scenario import BreakWish, Callers, Scenario, ScenarioError, Shift, one_queue
 from allo.sim.simulation import Run, run
 
 __all__ = [
     "AtInstants",
+    "BreakWish",
     "Callers",
     "Constant",
     "Estimate",

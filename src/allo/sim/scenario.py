@@ -3,6 +3,7 @@
 Decides nothing about routing: that is the engine's, by the same `Config` as in the live centre. Seconds count from
 the opening. Agents log in when their shift begins and out when it ends, after the call they are in; they take every
 offer after the answer delay. An agent whose delay was longer than the queue lets it ring presses Ready a little later.
+Breaks are either times between two shifts, which need nobody's leave, or wishes, which the engine answers.
 """
 
 from __future__ import annotations
@@ -32,15 +33,29 @@ class Callers:
     patience: Duration = FOR_EVER
     wrapup: Duration = NOTHING
     """The agent's work after their calls (no longer than the queue's limit, where it has one)."""
+    callback_after: Duration = FOR_EVER
+    """After so long a wait a caller presses the key for a call-back, where the queue has one."""
+    reached: float = 1.0
+    """The share of tries in which a customer who is called back answers."""
 
 
 @dataclass(frozen=True)
 class Shift:
-    """An agent works from here to there; breaks are the time between two shifts. `None`: until nobody waits."""
+    """An agent works from here to there. `None`: until nobody waits."""
 
     agent_id: str
     from_s: float = 0.0
     to_s: float | None = None
+
+
+@dataclass(frozen=True)
+class BreakWish:
+    """At this second an agent wants a break of this length, and asks for it."""
+
+    agent_id: str
+    at_s: float
+    reason: str
+    lasts_s: float
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,7 @@ class Scenario:
     """How long greetings and opening messages last; 0 for those not named."""
     return_s: float = 60.0
     """After how long an agent who let it ring presses Ready."""
+    breaks: tuple[BreakWish, ...] = ()
     opens_at: float = A_DAY_S
     """The instant of the opening; above 0, which in facts means never."""
 
@@ -73,6 +89,11 @@ class Scenario:
             f"Shift of agent {shift.agent_id}, who does not exist."
             for shift in self.shifts
             if shift.agent_id not in self.config.agents
+        ]
+        found += [
+            f"Agent {wish.agent_id} wants a break for the reason {wish.reason}; the agent or the reason does not exist."
+            for wish in self.breaks
+            if wish.agent_id not in self.config.agents or wish.reason not in self.config.break_reasons
         ]
         found += [
             f"Queue {queue.name} requires an outcome of each call, but there are none to choose from."

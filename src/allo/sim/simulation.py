@@ -23,17 +23,18 @@ import numpy as np
 from numpy.random import SeedSequence
 
 from allo.core import effects as ef
-from allo.core import requests as rq
-from allo.core.agent_states import NOT_READY, WRAP_UP, SystemReason
 from allo.core.effects import RecordFact
 from allo.core.engine import Engine, Input
-from allo.core.events import CallArrived, ConfigChanged, DeviceUp, LegAnswered, LegEnded, PlaybackFinished, TimerFired
+from allo.core.events import CallArrived, ConfigChanged, LegAnswered, LegEnded, PlaybackFinished, TimerFired
 from allo.core.facts import AgentStateChanged, Fact
 from allo.sim.callers import Caller, draw_callers
+from allo.sim.crew import Crew
+from allo.sim.customers import Customers
 from allo.sim.durations import one_by_one
 from allo.sim.figures import Figures, Window, tally_all, tally_by_agent, tally_by_interval, tally_by_queue
 from allo.sim.scenario import A_DAY_S, Scenario
 
+CALLBACK_QUESTION = "say:callback:"
 MOST_OVERTIME_S = A_DAY_S
 """A run ends this long after the last arrival, should callers for whom there is nobody wait for ever."""
 
@@ -123,21 +124,26 @@ class Simulation:
         self._seq = 0
         self._timers: dict[str, float] = {}
         self._patient: set[str] = set()
-        """Calls whose callers hear music and may still lose patience."""
+        """Calls whose callers have heard music, and were not answered since."""
         self._ringing: dict[str, str] = {}
         """Agents' ringing legs, and who is to answer."""
-        delay_seed, *seeds = seed.spawn(1 + len(scenario.callers))
+        delay_seed, *seeds, luck_seed = seed.spawn(2 + len(scenario.callers))
         self._delays = one_by_one(scenario.answer_delay, np.random.default_rng(delay_seed))
         arriving = draw_callers(scenario, seeds)
         self._callers = {caller.call_id: caller for caller in arriving}
         self._arriving = iter(arriving)
-        self._disposition = next(iter(scenario.config.dispositions), "")
+        self._crew = Crew(self, self._callers)
+        self._customers = Customers(self, self._callers, np.random.default_rng(luck_seed), self._delays)
+        self._playing: dict[str, PlaybackFinished] = {}
+        """Callers who hear a prompt, and what will be said of its end."""
         self._carry_out: dict[type, Callable[[Any], None]] = {
             ef.PlayPrompt: self._prompt_plays,
             ef.StartMusic: self._caller_waits,
             ef.OfferCall: self._phone_rings,
             ef.ConnectLegs: self._they_talk,
             ef.EndLeg: self._leg_ends,
+            ef.DialNumber: self._customers.is_dialled,
+            ef.AdoptLeg: self._customers.is_adopted,
             ef.StartTimer: self._timer_starts,
             ef.CancelTimer: self._timer_is_cancelled,
             ef.Refused: self._is_refused,
@@ -146,17 +152,14 @@ class Simulation:
     def play(self) -> None:
         """From the opening until nobody is left."""
         scenario = self.scenario
-        self._say(ConfigChanged(scenario.config))
-        for shift in scenario.shifts:
-            self._at(scenario.opens_at + shift.from_s, self._shift_begins, shift.agent_id)
-            if shift.to_s is not None:
-                self._at(scenario.opens_at + shift.to_s, self._shift_ends, shift.agent_id)
+        self.say(ConfigChanged(scenario.config))
+        self._crew.plan()
         self._await_next_arrival(None)
         closes_at = scenario.opens_at + scenario.open_s
         self._go_on_until(closes_at + MOST_OVERTIME_S)
         self.now = max(self.now, closes_at)
         for agent_id in scenario.config.agents:
-            self._shift_ends(agent_id)
+            self._crew.shift_ends(agent_id)
         self._go_on_until(inf)
 
     def _go_on_until(self, end_at: float) -> None:
@@ -165,22 +168,22 @@ class Simulation:
             self.now, _, act, whom = heappop(heap)
             act(whom)
 
-    def _at(self, at: float, act: Callable[[Any], None], whom: object) -> None:
+    def at(self, at: float, act: Callable[[Any], None], whom: object) -> None:
         self._seq += 1
         heappush(self._heap, (at, self._seq, act, whom))
 
-    def _say(self, what: Input) -> None:
+    def say(self, what: Input) -> None:
         """Tell the engine, and do what it asks."""
         effects = self.engine.handle(what, self.now)
         if self._keeps_log:
             self.log.append(Turn(self.now, what, effects))
-        facts, carry_out = self.facts, self._carry_out
+        facts, carry_out, agent_sees = self.facts, self._carry_out, self._crew.sees
         for effect in effects:
             if type(effect) is RecordFact:
                 fact = effect.fact
                 facts.append(fact)
                 if type(fact) is AgentStateChanged:
-                    self._agent_sees(fact)
+                    agent_sees(fact)
             elif (act := carry_out.get(type(effect))) is not None:
                 act(effect)
         self.engine.touched.clear()
@@ -190,69 +193,62 @@ class Simulation:
     def _await_next_arrival(self, _: object) -> None:
         caller = next(self._arriving, None)
         if caller is not None:
-            self._at(caller.arrives_at, self._caller_arrives, caller)
+            self.at(caller.arrives_at, self._caller_arrives, caller)
 
     def _caller_arrives(self, caller: Caller) -> None:
-        self._say(CallArrived(caller.call_id, caller.number))
+        self.say(CallArrived(caller.call_id, caller.number, caller.phone))
         self._await_next_arrival(None)
 
     def _prompt_plays(self, effect: ef.PlayPrompt) -> None:
-        lasts_s = self.scenario.prompt_s.get(effect.prompt, 0.0)
-        self._at(self.now + lasts_s, self._say, PlaybackFinished(effect.call_id, effect.prompt))
+        prompts = self.scenario.prompt_s
+        ends = self._playing[effect.call_id] = PlaybackFinished(effect.call_id, effect.prompt)
+        lasts_s = prompts.get(effect.prompt) or prompts.get(effect.prompt.rpartition(":")[0], 0.0)
+        self.at(self.now + lasts_s, self._prompt_ends, ends)
+
+    def _prompt_ends(self, ends: PlaybackFinished) -> None:
+        """Of a prompt that was replaced nothing is heard any more."""
+        if self._playing.get(ends.call_id) is ends:
+            del self._playing[ends.call_id]
+            self.say(ends)
+            if ends.prompt.startswith(CALLBACK_QUESTION):
+                self._customers.is_asked(ends.call_id)
 
     def _caller_waits(self, effect: ef.StartMusic) -> None:
-        patience_s = self._callers[effect.call_id].patience_s
-        if patience_s != inf:
-            self._patient.add(effect.call_id)
-            self._at(self.now + patience_s, self._patience_ends, effect.call_id)
+        call_id = effect.call_id
+        self._playing.pop(call_id, None)
+        if call_id in self._patient:
+            return
+        self._patient.add(call_id)
+        caller = self._callers[call_id]
+        if caller.patience_s != inf:
+            self.at(self.now + caller.patience_s, self._patience_ends, call_id)
+        if caller.callback_s != inf:
+            self._customers.begins_to_wait(caller)
 
     def _patience_ends(self, call_id: str) -> None:
         if call_id in self._patient:
             self._patient.discard(call_id)
-            self._say(LegEnded(call_id))
+            self.say(LegEnded(call_id))
 
     def _they_talk(self, effect: ef.ConnectLegs) -> None:
-        self._patient.discard(effect.call_id)
-        self._at(self.now + self._callers[effect.call_id].talk_s, self._say, LegEnded(effect.call_id))
+        call_id = effect.call_id
+        self._patient.discard(call_id)
+        gone = LegEnded(self._customers.leg_of(call_id))
+        self.at(self.now + self._callers[call_id].talk_s, self.say, gone)
 
     # Agents
 
-    def _shift_begins(self, agent_id: str) -> None:
-        self._say(DeviceUp(agent_id))
-        self._say(rq.LogIn(agent_id))
-        self._say(rq.GoReady(agent_id))
-
-    def _shift_ends(self, agent_id: str) -> None:
-        self._say(rq.LogOut(agent_id))
-
     def _phone_rings(self, effect: ef.OfferCall) -> None:
         self._ringing[effect.leg_id] = effect.agent_id
-        self._at(self.now + next(self._delays), self._agent_answers, effect.leg_id)
+        self.at(self.now + next(self._delays), self._agent_answers, effect.leg_id)
 
     def _agent_answers(self, leg_id: str) -> None:
         if self._ringing.pop(leg_id, None) is not None:
-            self._say(LegAnswered(leg_id))
+            self.say(LegAnswered(leg_id))
 
     def _leg_ends(self, effect: ef.EndLeg) -> None:
         self._ringing.pop(effect.leg_id, None)
         self._patient.discard(effect.leg_id)
-
-    def _agent_sees(self, change: AgentStateChanged) -> None:
-        """What their own page shows an agent, and what they do about it."""
-        if change.current == WRAP_UP:
-            call_id = self.engine.state.agents[change.agent_id].call_id
-            done = rq.FinishWrapUp(change.agent_id, call_id, self._disposition)
-            self._at(self.now + self._callers[call_id].wrapup_s, self._finish_wrapup, done)
-        elif change.current == NOT_READY and change.reason == SystemReason.NO_ANSWER:
-            self._at(self.now + self.scenario.return_s, self._back_again, change.agent_id)
-
-    def _finish_wrapup(self, done: rq.FinishWrapUp) -> None:
-        if self.engine.state.agents[done.agent_id].call_id == done.call_id:
-            self._say(done)
-
-    def _back_again(self, agent_id: str) -> None:
-        if self.engine.state.agents[agent_id].reason == SystemReason.NO_ANSWER:
-            self._say(rq.GoReady(agent_id))
 
     def _is_refused(self, effect: ef.Refused) -> None:
         raise SimulationError(f"The engine refused a simulated agent: {effect.code.value}.")
@@ -261,7 +257,7 @@ class Simulation:
 
     def _timer_starts(self, effect: ef.StartTimer) -> None:
         self._timers[effect.timer_id] = effect.fires_at
-        self._at(effect.fires_at, self._timer_fires, effect.timer_id)
+        self.at(effect.fires_at, self._timer_fires, effect.timer_id)
 
     def _timer_is_cancelled(self, effect: ef.CancelTimer) -> None:
         self._timers.pop(effect.timer_id, None)
@@ -269,4 +265,4 @@ class Simulation:
     def _timer_fires(self, timer_id: str) -> None:
         if self._timers.get(timer_id) == self.now:
             del self._timers[timer_id]
-            self._say(TimerFired(timer_id))
+            self.say(TimerFired(timer_id))
