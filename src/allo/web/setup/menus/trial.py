@@ -146,8 +146,8 @@ def _words(step: Step, language: str) -> str:
 def _heard(prompt: str, language: str) -> str:
     if prompt.startswith("system:"):
         sentence = SENTENCES.get(language, {}).get(prompt.removeprefix("system:").replace("_", "-"), "")
-        return f"“{sentence}”" if sentence else gettext("The usual words")
+        return gettext("“%(words)s”") % {"words": sentence} if sentence else gettext("The usual words")
     greeting = Greeting.objects.filter(pk=int(prompt)).first() if prompt.isdecimal() else None
     if greeting is None:
         return gettext("A message")
-    return f"“{greeting.text}”" if greeting.text else str(greeting)
+    return gettext("“%(words)s”") % {"words": greeting.text} if greeting.text else str(greeting)
