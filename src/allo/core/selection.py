@@ -71,14 +71,15 @@ def select_call(state: State, agent: AgentLive, now: float) -> Choice | None:
     if configured is None or not any(state.waiting.values()):
         return None
     queues = _queues_of(state, configured)
-    calls = [call for id_ in queues if (call := _first_silent(state, id_, configured)) is not None]
+    best = _most_urgent_silent(state, queues, configured)
     if state.reserved:
-        calls += _silent_and_reserved(state, agent.id)
-    if not calls:
-        calls = [call for id_ in queues if (call := _first_ringing(state, id_, configured)) is not None]
-        if not calls:
+        reserved = _silent_and_reserved(state, agent.id)
+        best = min(reserved if best is None else [best, *reserved], key=_order, default=None)
+    if best is None:
+        ringing = [call for id_ in queues if (call := _first_ringing(state, id_, configured)) is not None]
+        if not ringing:
             return None
-    best = calls[0] if len(calls) == 1 else min(calls, key=_order)
+        best = min(ringing, key=_order)
     if best.reserved_for:
         return Choice(agent, best, f"agent:{best.reserved_because}")
     left_s = best.order[1] - now
@@ -128,12 +129,17 @@ def _has(agent: Agent, need: Requirement) -> bool:
     return agent.skills.get(need.skill, 0) >= need.at_least
 
 
-def _first_silent(state: State, queue_id: str, agent: Agent) -> Call | None:
-    """The most urgent call of the queue that rings nowhere and that the agent may take."""
-    for call in state.waiting.get(queue_id, ()):
-        if not call.offers and level_for(state, call, agent) is not None:
-            return call
-    return None
+def _most_urgent_silent(state: State, queues: list[str], agent: Agent) -> Call | None:
+    """The most urgent call that rings nowhere and that the agent may take."""
+    best: Call | None = None
+    for queue_id in queues:
+        for call in state.waiting.get(queue_id, ()):
+            if best is not None and best.order < call.order:
+                break  # so is all that stands behind it
+            if not call.offers and level_for(state, call, agent) is not None:
+                best = call
+                break
+    return best
 
 
 def _first_ringing(state: State, queue_id: str, agent: Agent) -> Call | None:
