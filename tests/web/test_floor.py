@@ -61,7 +61,7 @@ def test_the_floor_shows_what_control_says(visit: Visit, monkeypatch: pytest.Mon
     monkeypatch.setattr("allo.web.floor.views.mirror_now", lambda: (here, True))
     text = visit("leader").get("/floor/").content.decode()
     assert "Anna &lt;b&gt;" in text
-    assert '<a class="agent-tile__link" href="/reports/agents/5">' in text
+    assert '<a class="agent-tile__link" href="/reports/agents/5" data-open-agent="/floor/agents/5">' in text
     assert 'href="/reports/answering?queue=1"' in text
     assert "Visitor of the page" in text
 

@@ -189,7 +189,9 @@ async def test_ten_open_floors_draw_each_part_once(short_folder: Path, monkeypat
                     pass
         passed_s = time.monotonic() - began
         alerts = drawn.pop("alerts")
-        assert drawn == {"agents": 5, "crew": 5}, "each change once, whoever looks; nothing that did not change"
+        assert drawn == {"agents": 5, "crew": 5, "claims": 5}, (
+            "each change once, whoever looks; nothing that did not change"
+        )
         assert alerts <= 5 + passed_s / parts.ALERTS_EVERY_S + 1, "those by the clock too"
 
 

@@ -38,6 +38,8 @@ class Fragment:
     draw: Callable[[Mirror, str, str], str]
     every_s: float = 0.0
     """Draw also when so much time has passed: for what depends on the clock."""
+    is_shared: bool = False
+    """Whether it is the same for all readers of its page, whatever their scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class Studio:
 
     def fragment(self, audience: str, part: Fragment, scope: str, language: str) -> _Drawn:
         """Return the fragment as it is at this tick."""
+        scope = "" if part.is_shared else scope
         key = (audience, part.name, scope, language)
         kept = self._kept.get(key)
         if kept is not None and kept.tick == self._hub.tick and not part.every_s:

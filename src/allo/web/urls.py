@@ -19,6 +19,8 @@ urlpatterns = [
     path("setup/", include("allo.web.setup.urls")),
 ]
 
-for prefix, package in (("desk/", "desk"), ("floor/", "floor"), ("reports/", "reports"), ("", "public")):
+_AUDIENCES = {"desk/": "desk", "floor/": "floor", "reports/": "reports", "wall/": "wallboard", "": "public"}
+
+for prefix, package in _AUDIENCES.items():
     if find_spec(f"allo.web.{package}.urls") if find_spec(f"allo.web.{package}") else None:
         urlpatterns.append(path(prefix, include(f"allo.web.{package}.urls")))

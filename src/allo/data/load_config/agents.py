@@ -10,7 +10,7 @@ from allo.data.load_config.skills import load_skills
 
 
 def load_agents(queues: Mapping[str, Queue]) -> dict[str, Agent]:
-    """Everybody who may log in: a team leader without a queue is shown too, and gets no calls."""
+    """Everybody who may log in: who serves no queue gets no calls, but a leader may listen to them."""
     memberships: dict[int, list[Membership]] = {}
     for row in models.Membership.objects.order_by("level", "queue_id"):
         if str(row.queue_id) in queues:
@@ -26,5 +26,5 @@ def load_agents(queues: Mapping[str, Queue]) -> dict[str, Agent]:
             is_automatic=user.is_automatic,
         )
         for user in models.User.objects.active()
-        if user.pk in memberships or user.role == models.Role.AGENT
+        if user.pk in memberships or not user.is_automatic
     }

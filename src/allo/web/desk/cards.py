@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from allo.data.actions.customer import TextTooLongError, do_add_note, do_change_customer
 from allo.data.models import CallOutcome, CallRecord, Customer, RecordingState
 from allo.web.access import SignedInRequest, agent_required
+from allo.web.reports.code_views import codes_of
 from allo.web.templatetags.allo import phone
 from allo.web.toasts import with_toast
 
@@ -63,6 +64,7 @@ def _card(request: SignedInRequest, customer: Customer, call_id: str = "", code:
         "call_id": call_id,
         "notes": customer.notes.select_related("author")[:MOST_NOTES],
         "history": past_calls(calls.select_related("queue", "agent", "recording")[:MOST_CALLS]),
+        "codes": codes_of(customer),
         "count": calls.count(),
         "count_of_day": calls.filter(arrived_at__gte=recent).count(),
     }

@@ -6,18 +6,18 @@ places (``data-keep``) which the page fills once a call and which no later drawi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from allo.core.metrics import CallTally
 from allo.core.model import SupervisionMode
 from allo.core.state import ConsultState
 from allo.data.models import AgentState
 from allo.web import reasons
 from allo.web.break_words import claim_of
+from allo.web.day_tally import tally
 from allo.web.leader_notes import notes_for
 from allo.web.why import why_me
 
@@ -62,25 +62,13 @@ def phase(agent: Item | None, call: Item | None = None) -> str:
 
 def figures(mirror: Mirror, agent: Item | None) -> Figures:
     """Add up today's calls of all my queues; the service level by its one definition."""
-    tally = CallTally()
-    goals: list[float] = []
-    waiting = 0
-    oldest: list[float] = []
-    for queue_id in agent["queues"] if agent else ():
-        queue = mirror.get(f"queue:{queue_id}")
-        if queue is None:
-            continue
-        today = queue["today"]
-        tally.add(CallTally(**{one.name: today[one.name] for one in fields(CallTally) if today.get(one.name)}))
-        goals.append(queue["goal"])
-        waiting += len(queue["waiting"])
-        oldest += [queue["longest_entered_at"]] if queue["longest_entered_at"] else []
+    day = tally(mirror, agent["queues"] if agent else ())
     return Figures(
-        service_level=tally.service_level(),
-        goal=max(goals, default=None),
+        service_level=day.calls.service_level(),
+        goal=day.goal,
         answered=agent["today"]["answered"] if agent else 0,
-        waiting=waiting,
-        longest_entered_at=min(oldest, default=None),
+        waiting=day.waiting,
+        longest_entered_at=day.longest_entered_at,
     )
 
 

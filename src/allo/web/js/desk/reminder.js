@@ -2,7 +2,7 @@
 export const AGAIN_MS = 20_000;
 
 export class Reminder {
-  constructor(sound, { every = setInterval, stop = clearInterval } = {}) {
+  constructor(sound, { every = (deed, ms) => setInterval(deed, ms), stop = (timer) => clearInterval(timer) } = {}) {
     Object.assign(this, { sound, every, stop });
     this.timer = null;
   }

@@ -1,0 +1,1 @@
+"""The wallboard: a few huge figures for a television in the room."""
