@@ -25,6 +25,7 @@ from allo.control.messages import Messages
 from allo.control.recording_keeper import RecordingKeeper
 from allo.control.recordings import Recordings
 from allo.control.runner import Runner
+from allo.control.spoken import Spoken
 from allo.control.tasks import Tasks
 from allo.control.today import COUNTED, Today
 from allo.control.views import Value, Views
@@ -69,6 +70,7 @@ class Centre:
             is_on=installation.record_calls,
             living=lambda: list(self.runner.state.calls),
             switch=self._switch_recording,
+            spoken=Spoken(installation.recordings_folder, installation.zone, self.telephony.message_file),
         )
         self.messages = Messages(Database("messages"))
         self._link_since_at = self.started_at

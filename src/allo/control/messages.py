@@ -20,7 +20,9 @@ from django.utils import timezone
 
 from allo.control.database import Database
 from allo.control.message_ways import MailServer, NotSentError, UnclearError, Webhook, Written, filled, send
+from allo.data.actions.trial_message import TRIAL
 from allo.data.models import ChannelKind, MessageChannel, MessageState, MessageTemplate, OutgoingMessage
+from allo.data.money import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -135,10 +137,11 @@ def _made_ready(row: OutgoingMessage) -> tuple[MailServer | Webhook, Written] | 
     if channel is None or template is None:
         return "no_channel" if channel is None else "no_template"
     values = {str(name): str(value) for name, value in row.values.items()}
-    values["amount"] = in_words(values.get("amount", ""))
+    if values.get("amount", "").isdecimal():
+        values["amount"] = in_words(int(values["amount"]))
     subject, text = (filled(words, values) for words in template.words(row.language))
     if channel.kind == ChannelKind.EMAIL:
-        address = row.customer.email if row.customer else ""
+        address = row.customer.email if row.customer else row.to if row.key.startswith(TRIAL) else ""
         way: MailServer | Webhook = MailServer(
             channel.host, channel.port, channel.security, channel.username, channel.secret, channel.sender
         )
@@ -146,14 +149,6 @@ def _made_ready(row: OutgoingMessage) -> tuple[MailServer | Webhook, Written] | 
         address = row.to
         way = Webhook(channel.url, channel.body, channel.header_lines, channel.sender)
     return (way, Written(row.key, address, subject, text)) if address else "no_address"
-
-
-def in_words(amount: str) -> str:
-    """An amount in the smallest unit, as people write it: 45000 is 450, 450 is 4.50."""
-    if not amount.isdecimal():
-        return amount
-    whole, rest = divmod(int(amount), 100)
-    return f"{whole}.{rest:02d}" if rest else str(whole)
 
 
 def _number(id_: str) -> int:

@@ -13,6 +13,7 @@ from functools import partial
 
 from allo.control.database import Database
 from allo.control.recordings import Recordings
+from allo.control.spoken import Spoken
 from allo.control.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ LOOK_AGAIN_S = 0.5
 MOST_LOOKS = 20
 SWEEP_EVERY_S = 3600.0
 DISK_EVERY_S = 10.0
+SPOKEN_EVERY_S = 3.0
 
 
 class RecordingKeeper:
@@ -34,6 +36,7 @@ class RecordingKeeper:
         is_on: bool,
         living: Callable[[], Collection[str]],
         switch: Callable[[bool], Awaitable[None]],
+        spoken: Spoken | None = None,
     ) -> None:
         """`living`: ids of calls under way; `switch`: tells telephony whether to record."""
         self.recordings = recordings
@@ -41,6 +44,7 @@ class RecordingKeeper:
         self._is_on = is_on
         self._living = living
         self._switch = switch
+        self._spoken = spoken
         self._finished: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
         self.state = "ok" if is_on else "off"
 
@@ -48,6 +52,8 @@ class RecordingKeeper:
         """Begin the endless work."""
         tasks.keep("finishing recordings", self._finish_all)
         tasks.every("the recordings' sweep", SWEEP_EVERY_S, self._sweep)
+        if self._spoken is not None:
+            tasks.every("fetching spoken messages", SPOKEN_EVERY_S, self._fetch_spoken)
         if self._is_on:
             tasks.every("the look at the disk", DISK_EVERY_S, self.look_at_disk)
 
@@ -95,8 +101,14 @@ class RecordingKeeper:
             await asyncio.sleep(LOOK_AGAIN_S)
         return await self._database.run(lambda: self.recordings.finish(call_id, is_wanted=is_wanted))
 
+    async def _fetch_spoken(self) -> None:
+        if self._spoken is not None:
+            await self._database.run(self._spoken.fetch)
+
     async def _sweep(self) -> None:
         """Delete what is due, which makes room; adopt what was left behind."""
+        if self._spoken is not None:
+            await self._database.run(self._spoken.drop_strangers)
         count = await self._database.run(self.recordings.delete_expired)
         if count:
             logger.info("%d recordings were kept long enough and are deleted.", count)

@@ -1,7 +1,8 @@
 """Whose calls a reader may see: leaders all, an agent those which the agent took.
 
-Recordings besides: an agent hears the own calls, and past calls of the customer whom the agent talks with or whose
-call the agent wraps up at this moment. Others' calls and recordings are not even there.
+Recordings besides: an agent hears the own calls, the message of a call-back that rings, and past calls of the
+customer whom the agent talks with or whose call the agent wraps up at this moment. Others' calls and recordings are
+not even there.
 """
 
 from __future__ import annotations
@@ -46,7 +47,17 @@ def get_recording(reader: User, pk: int) -> Recording:
 def _may_hear(reader: User, call: CallRecord) -> bool:
     if reader.is_leader or call.agent_id == reader.pk:
         return True
+    if call.call_id == _call_at_hand(reader):
+        return True
     return call.customer_id is not None and call.customer_id == _customer_at_hand(reader)
+
+
+def _call_at_hand(agent: User) -> str:
+    """Return the call that rings, lasts or is wrapped up: of a call-back one hears the message before dialling."""
+    mirror, _is_there = mirror_now()
+    item = mirror.agent(agent.agent_id)
+    is_busy = item is not None and item["state"] in {*WITH_A_CUSTOMER, AgentState.OFFERED}
+    return str(item["call_id"]) if item is not None and is_busy else ""
 
 
 def _customer_at_hand(agent: User) -> int | None:

@@ -85,6 +85,7 @@ def call(request: SignedInRequest, call_id: str) -> HttpResponse:
         "call": record,
         "story": timeline.story(record),
         "outcomes": outcomes,
+        "spoken": record.spoken.exclude(state=RecordingState.DELETED).order_by("pk"),
         "earlier_calls": _other_calls(request.user, record),
         **recording_context(request.user, recording),
     }

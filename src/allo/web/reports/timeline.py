@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from allo.data.models import Disposition, Fact, Greeting, Queue, User
+from allo.data.models import Fact
 from allo.web.reports import words
+from allo.web.reports.story_of_talking import TELLERS as TALKING_TELLERS
+from allo.web.reports.story_of_waiting import TELLERS as WAITING_TELLERS
+from allo.web.reports.story_words import Names, Said, hold_reason
 from allo.web.templatetags.allo import duration
 from allo.web.why import why_this_agent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import datetime
 
     from allo.data.models import CallRecord
@@ -29,39 +32,10 @@ class Moment:
     detail: str = ""
 
 
-class _Names:
-    """Names of all that a call's facts speak of, read with one question for each kind."""
-
-    def __init__(self, bodies: Iterable[dict[str, Any]]) -> None:
-        bodies = list(bodies)
-        self._agents = _by_key(User, bodies, "agent_id")
-        self._queues = _by_key(Queue, bodies, "queue_id")
-        self._greetings = _by_key(Greeting, bodies, "greeting")
-        self._dispositions = _by_key(Disposition, bodies, "disposition")
-
-    def agent(self, body: dict[str, Any]) -> str:
-        return self._agents.get(body["agent_id"], _("an agent"))
-
-    def queue(self, body: dict[str, Any]) -> str:
-        return self._queues.get(body["queue_id"], "–")
-
-    def greeting(self, body: dict[str, Any]) -> str:
-        greeting = Greeting.objects.filter(pk=int(body["greeting"])).first() if body["greeting"].isdecimal() else None
-        return greeting.title if greeting else ""
-
-    def disposition(self, body: dict[str, Any]) -> str:
-        return self._dispositions.get(body["disposition"], "")
-
-
-def _by_key(model: Any, bodies: list[dict[str, Any]], field: str) -> dict[str, str]:
-    keys = {body[field] for body in bodies if str(body.get(field, "")).isdecimal()}
-    return {str(key): str(row) for key, row in model.objects.in_bulk([int(key) for key in keys]).items()}
-
-
 def story(record: CallRecord) -> list[Moment]:
     """Return what happened in a call, in order; kinds of facts that say nothing to a reader are left out."""
     facts = list(Fact.objects.filter(call_id=record.call_id).order_by("at", "pk"))
-    names = _Names(fact.body for fact in facts)
+    names = Names(fact.body for fact in facts)
     found = []
     for fact in facts:
         tell = _TELLERS.get(fact.kind)
@@ -71,30 +45,27 @@ def story(record: CallRecord) -> list[Moment]:
     return found
 
 
-Said = tuple[str, str] | tuple[str, str, str] | None
-
-
-def _started(body: dict[str, Any], _names: _Names) -> Said:
+def _started(body: dict[str, Any], _names: Names) -> Said:
     return "phone-incoming", _("Called %(number)s.") % {"number": body["number"]}
 
 
-def _greeted(body: dict[str, Any], names: _Names) -> Said:
+def _greeted(body: dict[str, Any], names: Names) -> Said:
     title = names.greeting(body)
     return "volume-2", _("Heard the greeting “%(title)s”.") % {"title": title} if title else _("Heard a message.")
 
 
-def _entered(body: dict[str, Any], names: _Names) -> Said:
+def _entered(body: dict[str, Any], names: Names) -> Said:
     text = _("Began to wait in the queue %(queue)s, at place %(place)d.")
     return "hourglass", text % {"queue": names.queue(body), "place": body["position"]}
 
 
-def _offered(body: dict[str, Any], names: _Names) -> Said:
+def _offered(body: dict[str, Any], names: Names) -> Said:
     why = why_this_agent(body["reason"])
     text = _("Rang at %(agent)s.") % {"agent": names.agent(body)}
     return "bell", text, _("Why: %(agent)s %(why)s.") % {"agent": names.agent(body), "why": why} if why else ""
 
 
-def _offer_ended(body: dict[str, Any], names: _Names) -> Said:
+def _offer_ended(body: dict[str, Any], names: Names) -> Said:
     values = {"agent": names.agent(body), "time": duration(body["rang_s"])}
     texts = {
         "declined": _("%(agent)s declined after %(time)s."),
@@ -106,44 +77,46 @@ def _offer_ended(body: dict[str, Any], names: _Names) -> Said:
     return ("bell-off", text % values) if text else None
 
 
-def _answered(body: dict[str, Any], names: _Names) -> Said:
+def _answered(body: dict[str, Any], names: Names) -> Said:
     values = {"agent": names.agent(body), "time": duration(body["wait_s"])}
     return "phone-call", _("%(agent)s answered after a wait of %(time)s.") % values
 
 
-def _held(body: dict[str, Any], names: _Names) -> Said:
-    return "pause", _("%(agent)s put the caller on hold.") % {"agent": names.agent(body)}
+def _held(body: dict[str, Any], names: Names) -> Said:
+    text = _("%(agent)s put the caller on hold.") % {"agent": names.agent(body)}
+    why = hold_reason(body.get("reason", ""))
+    return ("pause", text, _("Why: %(reason)s.") % {"reason": why}) if why else ("pause", text)
 
 
-def _resumed(body: dict[str, Any], _names: _Names) -> Said:
+def _resumed(body: dict[str, Any], _names: Names) -> Said:
     return "play", _("The hold ended after %(time)s.") % {"time": duration(body["held_s"])}
 
 
-def _lost(body: dict[str, Any], names: _Names) -> Said:
+def _lost(body: dict[str, Any], names: Names) -> Said:
     return "unplug", _("The connection to %(agent)s broke; the caller heard music.") % {"agent": names.agent(body)}
 
 
-def _back(body: dict[str, Any], names: _Names) -> Said:
+def _back(body: dict[str, Any], names: Names) -> Said:
     values = {"agent": names.agent(body), "time": duration(body["away_s"])}
     return "plug", _("%(agent)s was back after %(time)s.") % values
 
 
-def _requeued(body: dict[str, Any], names: _Names) -> Said:
+def _requeued(body: dict[str, Any], names: Names) -> Said:
     return "undo-2", _("Went back to the front of the queue %(queue)s.") % {"queue": names.queue(body)}
 
 
-def _ended(body: dict[str, Any], _names: _Names) -> Said:
+def _ended(body: dict[str, Any], _names: Names) -> Said:
     return "phone-off", words.end_reason(body["end_reason"]) or _("The call ended.")
 
 
-def _wrapped_up(body: dict[str, Any], names: _Names) -> Said:
+def _wrapped_up(body: dict[str, Any], names: Names) -> Said:
     values = {"agent": names.agent(body), "time": duration(body["wrapup_s"]), "outcome": names.disposition(body)}
     if values["outcome"]:
         return "square-pen", _("%(agent)s recorded “%(outcome)s”; wrap-up took %(time)s.") % values
     return "square-pen", _("%(agent)s ended the wrap-up after %(time)s without an outcome.") % values
 
 
-_TELLERS: dict[str, Callable[[dict[str, Any], _Names], Said]] = {
+_TELLERS: dict[str, Callable[[dict[str, Any], Names], Said]] = {
     "CallStarted": _started,
     "GreetingPlayed": _greeted,
     "CallEntered": _entered,
@@ -157,4 +130,6 @@ _TELLERS: dict[str, Callable[[dict[str, Any], _Names], Said]] = {
     "CallRequeued": _requeued,
     "CallEnded": _ended,
     "WrapUpEnded": _wrapped_up,
+    **WAITING_TELLERS,
+    **TALKING_TELLERS,
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allo.web.reports import call_views, recording_views, views
+from allo.web.reports import call_views, code_views, recording_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("outcomes", views.outcomes, name="outcomes"),
     path("calls", call_views.calls, name="calls"),
     path("calls/<str:call_id>", call_views.call, name="call"),
+    path("codes/<int:pk>/redeem", code_views.redeem, name="redeem"),
     path("recordings/<int:pk>/loudness", recording_views.loudness, name="loudness"),
     path("recordings/<int:pk>/sound", recording_views.sound, name="sound"),
     path("recordings/<int:pk>/delete", recording_views.delete, name="delete_recording"),

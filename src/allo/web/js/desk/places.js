@@ -19,7 +19,7 @@ async function fetchInto(place, url, isStillWanted) {
     if (response?.ok) {
       place.innerHTML = await response.text();
       speakTimes(place);
-      window.htmx?.process(place);
+      globalThis.htmx?.process(place);
       return true;
     }
     if (response?.status === 404) {
