@@ -145,6 +145,7 @@ CALLER_SECTIONS = (
         intro=_("By which way written messages go to customers: your mail server, an SMS provider."),
         add=_("Add a channel"),
         empty=_("Enter your mail server or the web address of your SMS provider."),
+        below="setup/below/channels.html",
         model=MessageChannel,
         form=ChannelForm,
         rows=MessageChannel.objects.active,

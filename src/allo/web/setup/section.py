@@ -57,6 +57,8 @@ class Section:
     """The name of its page's address, if it has one of its own."""
     above: str = ""
     """A template that stands above the list."""
+    below: str = ""
+    """A template that stands below the form of what is stored."""
     rules: Rules | None = None
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from allo.web.setup import greeting_views, matrix_views, views
+from allo.web.setup import greeting_views, matrix_views, trial_messages, views
 
 app_name = "setup"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("history/", views.history, name="history"),
     path("greetings/speak", greeting_views.speak_preview, name="speak"),
     path("greetings/<int:pk>/sound", greeting_views.sound, name="sound"),
+    path("channels/<int:pk>/trial", trial_messages.send, name="channel_trial"),
+    path("channels/<int:pk>/trial/<int:message>", trial_messages.fate, name="channel_fate"),
     path("music/<int:pk>/sound", greeting_views.music_sound, name="music_sound"),
     path("skills/matrix", matrix_views.matrix, name="matrix"),
     path("skills/matrix/<int:user_pk>/<int:skill_pk>", matrix_views.cell, name="cell"),

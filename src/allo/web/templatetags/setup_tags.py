@@ -9,10 +9,11 @@ from django import template
 from django.utils.timezone import localdate
 
 from allo.web.setup.forms.target import target_words as words_of_target
+from allo.web.setup.trial_messages import TrialMessageForm
 from allo.web.setup.year_view import months_of
 
 if TYPE_CHECKING:
-    from allo.data.models import Calendar
+    from allo.data.models import Calendar, MessageChannel
 
 register = template.Library()
 
@@ -27,6 +28,12 @@ def target_words(text: str) -> str:
 def web_host(url: str) -> str:
     """The server of an address: what stands behind it may be a secret."""
     return urlsplit(url).hostname or ""
+
+
+@register.inclusion_tag("setup/parts/trial_message.html", takes_context=True)
+def trial_message(context: dict[str, Any], channel: MessageChannel) -> dict[str, Any]:
+    """``{% trial_message channel %}``: a form that sends a test by a stored channel."""
+    return {"channel": channel, "trial": TrialMessageForm(channel), "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("setup/parts/year.html")
