@@ -108,7 +108,7 @@ def test_a_queue_and_a_number_ask_for_skills(leader: User, german: Skill) -> Non
     assert config.numbers["100"].requirements == (Requirement(law.skill_id, 9, 0.0),)
     assert config.numbers["100"].priority == 4
     do_save_queue(leader, queue, requirements=[Asked(german, 6)])
-    assert changes() == {"requirements": [["German ≥ 5 (30 s)", "Law ≥ 1"], ["German ≥ 6"]]}
+    assert changes() == {"requirements": [["German ≥ 5 (30)", "Law ≥ 1"], ["German ≥ 6"]]}
     assert load_setup().config.queues[queue.queue_id].requirements == (Requirement(german.skill_id, 6, 0.0),)
     before = ConfigRevision.current()
     do_save_queue(leader, queue, requirements=[Asked(german, 6)])

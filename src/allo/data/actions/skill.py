@@ -95,7 +95,7 @@ def _fields(one: Asked) -> dict[str, int]:
 
 
 def _as_text(one: Asked) -> str:
-    return f"{one.skill} ≥ {one.at_least}" + (f" ({one.relax_after_s} s)" if one.relax_after_s else "")
+    return f"{one.skill} ≥ {one.at_least}" + (f" ({one.relax_after_s})" if one.relax_after_s else "")
 
 
 def _by_name(levels: Mapping[Skill, int]) -> dict[str, int]:

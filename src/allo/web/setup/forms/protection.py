@@ -74,8 +74,10 @@ class FloodForm(SettingForm[FloodProtection]):
     class Meta:
         model = FloodProtection
         fields = ("is_on", "within_s", "slow_beyond", "refuse_beyond", "refusal")
+        labels = {"refusal": _("Refused callers hear")}
         help_texts = {
             "is_on": _("Leave it off while an exchange sends all its callers under one number."),
+            "refuse_beyond": _("0: nobody is refused."),
             "slow_beyond": _("The next ones hear a request to wait, and a pause, before anything else."),
         }
 
