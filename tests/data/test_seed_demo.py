@@ -23,6 +23,7 @@ def _no_speech(_text: str, _language: str) -> None:
 def test_a_fresh_centre_can_take_a_call(language: str, first: str) -> None:
     assert seed.seed_demo(language) == []
     number = Number.objects.get(pattern="100")
+    assert number.queue is not None
     assert number.queue.name == first
     assert number.opening_message is not None
     assert set(number.queue.memberships.values_list("user__role", flat=True)) == set(Role.values)
@@ -31,7 +32,13 @@ def test_a_fresh_centre_can_take_a_call(language: str, first: str) -> None:
     setup = load_setup()
     assert setup.remarks == ()
     assert advice_of(setup.config) == []
-    second = setup.config.queues[setup.config.numbers["101"].queue_id]
+    menu = setup.config.menus[setup.config.numbers["101"].leads_to.id]
+    assert {choice.target.id for choice in menu.choices.values()} == set(setup.config.queues)
+    second = setup.config.queues[menu.choices["2"].target.id]
+    assert second.hours is not None
+    assert second.when_closed is not None
+    assert second.when_closed.target == menu.branches[0].target
+    assert setup.config.voicemails[second.when_closed.target.id].queue_id == second.id
     assert [one.relax_after_s for one in second.requirements] == [60.0]
     assert all(reason.prompt for reason in setup.config.hold_reasons.values())
     assert len(setup.config.hold_reasons) == 2
@@ -47,6 +54,7 @@ def test_without_a_speech_program_the_greetings_are_texts(monkeypatch: pytest.Mo
     assert len(remarks) == 1
     assert "espeak-ng" in remarks[0]
     assert not any(greeting.has_sound for greeting in Greeting.objects.all())
+    assert {str(number.queue) for number in Number.objects.all()} == {"Support", "Sales"}
 
 
 def test_nothing_is_added_to_a_centre_that_exists(monkeypatch: pytest.MonkeyPatch) -> None:

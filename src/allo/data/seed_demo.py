@@ -20,6 +20,7 @@ from allo.data.actions.skill import Asked, do_save_skill, do_set_skills
 from allo.data.actions.team import do_save_team
 from allo.data.models import (
     BreakReason,
+    BreakReasonKind,
     CustomerKind,
     Disposition,
     Greeting,
@@ -35,6 +36,7 @@ from allo.data.models import (
     Team,
     User,
 )
+from allo.data.seed_callers import seed_callers
 from allo.data.sounds import SoundProblemError
 from allo.data.speaking import speak
 from allo.speech.synthesizer import SpeechError
@@ -166,9 +168,12 @@ def seed_demo(language: str = "") -> list[str]:
             )
             for name in words.queues
         ]
-        for pattern, queue in ((DEMO_NUMBER, support), (SECOND_NUMBER, sales)):
-            number = Number(pattern=pattern, queue=queue, opening_message=opening, language=language)
-            do_save_number(None, number)
+        do_save_number(None, Number(pattern=DEMO_NUMBER, queue=support, opening_message=opening, language=language))
+        menu = seed_callers(
+            language, support, sales, lambda title, text: _greeting(title, text, language, remarks, GreetingKind.PROMPT)
+        )
+        second = Number(pattern=SECOND_NUMBER, target=menu, queue=None if menu else sales, language=language)
+        do_save_number(None, second)
         _skills(words, people, sales)
         _holds(words, language, remarks)
         do_save_customer_kind(None, CustomerKind(name=words.vip, priority=3))
@@ -208,7 +213,16 @@ def _lists(words: Words) -> None:
         ]
     )
     BreakReason.objects.bulk_create(
-        [BreakReason(name=name, is_paid=is_paid, order=place) for place, (name, is_paid) in enumerate(words.breaks)]
+        [
+            BreakReason(
+                name=name,
+                is_paid=is_paid,
+                order=place,
+                kind="" if place else BreakReasonKind.COMFORT,
+                typical_min=15 if place else 5,
+            )
+            for place, (name, is_paid) in enumerate(words.breaks)
+        ]
     )
 
 
