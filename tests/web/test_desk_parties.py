@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from allo.data.actions.leader_note import do_write_note
-from allo.data.models import LeaderNote
+from allo.data.models import CallRecord, LeaderNote, Recording, RecordingState
 from allo.web import leader_notes
 from allo.web.break_words import claim_of
 from allo.web.control_client import Snapshot
@@ -138,3 +138,22 @@ def test_an_empty_or_endless_note_is_not_written(people: People) -> None:
         with pytest.raises(ValueError, match=r"note|>"):
             do_write_note(people["leader"], [people["agent"]], text)
     assert not LeaderNote.objects.exists()
+
+
+# Messages of callers --------------------------------------------------------------------------------------------------
+
+
+def test_a_spoken_message_can_be_heard_by_the_agent_at_whom_its_call_back_rings(
+    visit: Visit, people: People, control: AskedControl
+) -> None:
+    control.items = items("message offer", agent_id=people["agent"].agent_id)
+    path = "/desk/call/c.1/message"
+    assert f'data-load="{path}"' in live.draw_panel(Mirror(Snapshot(1, control.items)), people["agent"].agent_id, "en")
+    assert "is being written" in visit("agent").get(path).content.decode()
+    record = CallRecord.objects.create(call_id="c.1", arrived_at=timezone.now())
+    sound = Recording.objects.create(
+        spoken_in=record, spoken_id="c.1-v1", spoken_kind="message", state=RecordingState.READY, duration_s=7
+    )
+    assert f'data-recording="{sound.pk}"' in visit("agent").get(path).content.decode()
+    assert visit("colleague").get(path).status_code == 404
+    assert visit().get(path, headers={"Accept": "application/json"}).status_code == 401

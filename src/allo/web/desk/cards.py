@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,16 +16,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from allo.data.actions.customer import TextTooLongError, do_add_note, do_change_customer
-from allo.data.models import CallOutcome, CallRecord, Customer, RecordingState
+from allo.data.models import CallOutcome, CallRecord, Customer, Recording, RecordingState
 from allo.web.access import SignedInRequest, agent_required
+from allo.web.hub import mirror_now
 from allo.web.reports.code_views import codes_of
 from allo.web.templatetags.allo import phone
 from allo.web.toasts import with_toast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from allo.data.models import Recording
 
 MOST_CALLS = 30
 MOST_NOTES = 50
@@ -93,6 +92,19 @@ def _number(text: str) -> int:
 def card(request: SignedInRequest, customer_id: int) -> HttpResponse:
     """Show a card that was looked for."""
     return _card(request, get_object_or_404(Customer, pk=customer_id))
+
+
+@require_safe
+@never_cache
+@agent_required
+def message(request: SignedInRequest, call_id: str) -> HttpResponse:
+    """Show the spoken message of a call-back that rings here, to be heard before dialling."""
+    mirror, _is_there = mirror_now()
+    agent = mirror.agent(request.user.agent_id)
+    if agent is None or agent["call_id"] != call_id:
+        raise Http404
+    spoken = Recording.objects.filter(spoken_in__call_id=call_id, state=RecordingState.READY).first()
+    return render(request, "desk/parts/message.html", {"recording": spoken})
 
 
 @require_safe

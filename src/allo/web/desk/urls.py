@@ -31,5 +31,6 @@ urlpatterns = [
     path("customer/<int:customer_id>/notes", cards.add_note, name="add_note"),
     path("call/<call_id:call_id>/outcome", outcomes.outcome, name="outcome"),
     path("notes/<int:pk>/read", notes.acknowledge, name="acknowledge"),
+    path("call/<call_id:call_id>/message", cards.message, name="message"),
     path("call/<call_id:call_id>/draft", outcomes.draft, name="draft"),
 ]
