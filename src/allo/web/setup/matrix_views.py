@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -61,6 +62,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": SECTIONS.values(),
         "section": SECTIONS["skills"],
+        "address": reverse("setup:matrix"),
         "skills": skills,
         "kinds": kinds,
         "rows": rows,
@@ -81,13 +83,18 @@ def cell(request: SignedInRequest, user_pk: int, skill_pk: int) -> HttpResponse:
     if typed and not (typed.isascii() and typed.isdecimal() and _is_level(int(typed[:4]))):
         sentence = _("Write a number from 1 to 10, or nothing.")
         wrong = Cell(person, skill, held.get(skill), typed[:8], sentence)
-        return render(request, "setup/parts/cell.html", {"cell": wrong}, status=422)
+        return _cell(request, wrong, 422)
     wanted = {known: level for known, level in held.items() if known != skill}
     level = int(typed) if typed else None
     if level is not None:
         wanted[skill] = level
     do_set_skills(request.user, person, wanted)
-    return render(request, "setup/parts/cell.html", {"cell": Cell(person, skill, level)})
+    return _cell(request, Cell(person, skill, level))
+
+
+def _cell(request: HttpRequest, shown: Cell, code: int = 200) -> HttpResponse:
+    context = {"cell": shown, "address": reverse("setup:matrix")}
+    return render(request, "setup/parts/cell.html", context, status=code)
 
 
 def _is_level(number: int) -> bool:
