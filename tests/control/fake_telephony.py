@@ -24,6 +24,7 @@ class FakeTelephony:
         self.started_at = 0.0
         self.effects: list[Effect] = []
         self.trunks: dict[str, TrunkSettings] = {}
+        self.music_reloads = 0
         self.trunks_made: list[str] = []
         self.refused_hosts: set[str] = set()
         self.states: dict[str, str] = {}
@@ -75,6 +76,9 @@ class FakeTelephony:
             raise TelephonyAwayError("400")
         self.trunks[trunk.id] = trunk
         self.trunks_made.append(trunk.id)
+
+    async def reload_music(self) -> None:
+        self.music_reloads += 1
 
     async def remove_trunk(self, trunk_id: str) -> None:
         self.trunks.pop(trunk_id, None)

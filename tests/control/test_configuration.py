@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -145,6 +146,39 @@ def test_an_absent_database_is_asked_again_and_the_last_set_up_stays(error: Exce
         watch.task.cancel()
 
     run()
+
+
+# Music and forecasts
+
+
+@virtually
+async def test_new_music_is_told_once_and_after_asterisk_came_again() -> None:
+    watch = Watch(Setup(config(1)))
+    watch.telephony.link(True)
+    await asyncio.sleep(1)
+    assert watch.telephony.music_reloads == 0
+    watch.tables.setup = Setup(config(2), music=("music/music-1/a.wav",))
+    watch.configuration.changed()
+    await asyncio.sleep(2 * POLL_S)
+    assert watch.telephony.music_reloads == 1
+    watch.telephony.link(False)
+    watch.telephony.link(True)
+    await asyncio.sleep(1)
+    assert watch.telephony.music_reloads == 2
+    watch.task.cancel()
+
+
+@virtually
+async def test_a_new_day_reads_the_set_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    today = [date(2026, 11, 25)]
+    monkeypatch.setattr("allo.control.configuration.local_date", lambda _zone: today[0])
+    watch = Watch()
+    await asyncio.sleep(3 * POLL_S)
+    assert watch.tables.reads == 1
+    today[0] = date(2026, 11, 26)
+    await asyncio.sleep(3 * POLL_S)
+    assert watch.tables.reads == 2
+    watch.task.cancel()
 
 
 # Lines

@@ -152,9 +152,18 @@ def _link(link: Path, target: Path) -> None:
 
 def render(installation: Installation, program: AsteriskProgram) -> None:
     """Write every configuration file; a file appears whole or not at all."""
+    _render(installation, program, "*.conf")
+
+
+def render_music(installation: Installation) -> None:
+    """Write anew which music there is; a reload of Asterisk's music takes it. Raises AsteriskUnusableError."""
+    _render(installation, find(installation), "musiconhold.conf")
+
+
+def _render(installation: Installation, program: AsteriskProgram, names: str) -> None:
     values = _values(installation, program)
     folder = installation.asterisk_home / "etc"
-    for template in sorted(TEMPLATES.glob("*.conf")):
+    for template in sorted(TEMPLATES.glob(names)):
         draft = folder / f".{template.name}.new"
         draft.touch(mode=SECRETS_MODE)
         draft.write_text(_Template(template.read_text()).substitute(values))
@@ -177,6 +186,7 @@ def _values(installation: Installation, program: AsteriskProgram) -> dict[str, s
         "http_port": str(installation.asterisk_http_port),
         "ari_password": installation.secrets().ari_password,
         "recording_password": recorder.password(installation),
+        "unused_address": ".".join(("127", *map(str, divmod(installation.asterisk_http_port, 256)), "1")),
         "sip_bind": f"{host}:{installation.sip_port}",
         "external": external + local if external else "",
         "rtp_start": str(installation.rtp_start),

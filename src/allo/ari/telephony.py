@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +20,6 @@ from pathlib import Path
 import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
-from allo.ari import endpoints, names
 from allo.ari.accounts import LOOK_EVERY_S, Accounts
 from allo.ari.carry_out import CarryOut
 from allo.ari.client import (
@@ -37,9 +35,11 @@ from allo.ari.client import (
 from allo.ari.look_around import look_around, message_file, message_length_s
 from allo.ari.messages import CallerId, Message, decode_info
 from allo.ari.phones import OutgoingLine, PhoneAccount, TrunkSettings
+from allo.ari.process import AsteriskUnusableError, render_music
 from allo.ari.recorder import Recorder
 from allo.ari.recover import Platform, Recovery, compare
 from allo.ari.sounds import Sounds
+from allo.ari.telephones import Telephones
 from allo.ari.translate import EVENTS, Translator
 from allo.core.effects import AdoptLeg, Effect, SetRecording, WhisperPrompt
 from allo.core.events import CallArrived, Event, LegEnded, MessageRecorded
@@ -51,11 +51,12 @@ __all__ = ["OutgoingLine", "PhoneAccount", "Telephony", "TelephonyAwayError", "T
 logger = logging.getLogger(__name__)
 
 
-class Telephony:
+class Telephony(Telephones):
     """See the module. Not thread-safe: everything happens in the loop in which `run` runs."""
 
     def __init__(self, installation: Installation, prompts: Callable[[str], str]) -> None:
         """`prompts`: a prompt id of the core → an ARI media URI (`sound:allo/prompts/en/please-wait`)."""
+        super().__init__(Accounts(self._ask))
         self.on_event: Callable[[Event], None] = _ignore_event
         self.on_link: Callable[[bool], None] = _ignore_link
         self._installation = installation
@@ -70,7 +71,6 @@ class Telephony:
         self._messages = installation.asterisk_home / "spool" / "recording"
         self._state: State | None = None
         self._whispers: set[asyncio.Task[None]] = set()
-        self._accounts = Accounts(self._ask)
         self._looking = asyncio.Lock()
 
     @property
@@ -152,43 +152,20 @@ class Telephony:
                 self._carry_out.arrived(event)
         return recovery.events
 
-    # Telephones and lines
-
-    async def make_agent_endpoint(self, agent_id: str, codec: str = "ulaw") -> PhoneAccount:
-        """A browser phone's account with a fresh password. Codec: ulaw, alaw or opus. Raises TelephonyAwayError."""
-        return await self._accounts.make_browser_phone(names.AGENT_PREFIX + agent_id, codec, "from-agent")
-
-    async def make_sip_agent_endpoint(self, agent_id: str, contact_uri: str, qualify_every_s: int = 0) -> None:
-        """An agent whose telephone is always at `contact_uri` (`sip:5@192.168.1.20:5060`). Raises TelephonyAwayError.
-
-        With `qualify_every_s` Asterisk asks it that often whether it is alive; else it counts as reachable.
-        """
-        await self._accounts.make_fixed_phone(names.AGENT_PREFIX + agent_id, contact_uri, qualify_every_s)
-
-    async def remove_agent_endpoint(self, agent_id: str) -> None:
-        """Forget the agent's telephone; harmless when there is none. Raises TelephonyAwayError."""
-        await self._accounts.remove_phone(names.AGENT_PREFIX + agent_id)
-
-    async def make_web_caller_endpoint(self, codec: str = "ulaw") -> PhoneAccount:
-        """An account for one visitor of the public page; it expires by itself. Raises TelephonyAwayError."""
-        return await self._accounts.make_browser_phone(endpoints.web_caller_name(time.time()), codec, "from-web")
-
-    async def make_trunk(self, trunk: TrunkSettings) -> None:
-        """Add or change a line; in force at once, or once its host can be found. Raises TelephonyAwayError."""
-        await self._accounts.make_line(trunk)
-
-    async def remove_trunk(self, trunk_id: str) -> None:
-        """Remove a line; harmless when there is none. Raises TelephonyAwayError."""
-        await self._accounts.remove_line(trunk_id)
-
-    async def trunk_states(self) -> dict[str, str]:
-        """Trunk id → "online" | "offline" | "unknown". Raises TelephonyAwayError."""
-        return await self._accounts.line_states()
+    # The centre's set-up
 
     def set_outgoing_line(self, line: OutgoingLine | None) -> None:
         """Through which line outside numbers are rung from now on; None: they cannot be. Remembered over restarts of
         Asterisk, not of control."""
         self._carry_out.outside.line = line
+
+    async def reload_music(self) -> None:
+        """Let Asterisk know of music that was added or changed; what is playing plays on. Raises TelephonyAwayError."""
+        try:
+            await asyncio.to_thread(render_music, self._installation)
+        except (OSError, AsteriskUnusableError) as error:
+            raise TelephonyAwayError(str(error)) from error
+        await self._request("PUT", path_of("asterisk", "modules", "res_musiconhold.so"))
 
     def message_file(self, recording_id: str) -> Path:
         """Where a spoken message lies (`MessageLeft.recording_id`): WAV, 8 kHz, 16 bit, mono. Whoever keeps it moves

@@ -12,6 +12,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import Error
 
@@ -29,6 +31,11 @@ AGAIN_S = 2.0
 SYSTEM = "system:"
 
 
+def local_date(zone: ZoneInfo) -> date:
+    """Today in the centre."""
+    return datetime.now(zone).date()
+
+
 class Configuration:
     """The last set-up read, and the task that watches for the next."""
 
@@ -40,6 +47,10 @@ class Configuration:
         self._is_noticed = True
         self._lines: dict[str, TrunkLine | None] | None = None
         """Lines which telephony has now; None: nobody knows."""
+        self._music: tuple[str, ...] | None = None
+        """Files of music which telephony plays from; None: nobody knows."""
+        self._read_on: date | None = None
+        """The day of the last reading: forecasts are made for a day."""
         self.line_states: dict[str, str] = {}
         """Line to "online", "offline" or "unknown", as lately known."""
         self.outgoing_line: OutgoingLine | None = None
@@ -55,7 +66,7 @@ class Configuration:
 
     def link_is_up(self) -> None:
         """Asterisk is there (again): it may be another one, and must be told its lines."""
-        self._lines = None
+        self._lines = self._music = None
         self.line_states = {}
         self._wake.set()
 
@@ -69,6 +80,7 @@ class Configuration:
                 if self._telephony.is_up:
                     await self._tell_lines()
                     await self._choose_outgoing()
+                    await self._tell_music()
             except (Error, ValueError) as error:
                 logger.error("The set-up cannot be read; the last one stays in force: %s", error)  # noqa: TRY400
                 wait_s = AGAIN_S
@@ -80,9 +92,11 @@ class Configuration:
                     await self._wake.wait()
 
     async def _read(self, in_force: Callable[[], Config]) -> None:
-        if not self._is_noticed and await self._database.run(current_revision) == self.setup.config.revision:
+        today = local_date(installation.current().zone)
+        is_known = not self._is_noticed and self._read_on == today
+        if is_known and await self._database.run(current_revision) == self.setup.config.revision:
             return
-        self._is_noticed = False
+        self._is_noticed, self._read_on = False, today
         try:
             setup = await self._database.run(load_setup)
         except BaseException:
@@ -118,6 +132,12 @@ class Configuration:
                 told[line.id] = line
             except TelephonyAwayError as error:
                 logger.warning("Asterisk has not taken line %s: %s", line.id, error)
+
+    async def _tell_music(self) -> None:
+        """Let telephony play from new music. Raises TelephonyAwayError."""
+        if self.first.is_set() and (self._music or ()) != self.setup.music:
+            await self._telephony.reload_music()
+            self._music = self.setup.music
 
     async def _choose_outgoing(self) -> None:
         """Outside numbers go by a line that works, if there is one. Raises TelephonyAwayError."""

@@ -42,6 +42,8 @@ class Setup:
     languages: Mapping[str, str] = field(default_factory=dict)
     """Number pattern → language of its callers."""
     trunks: tuple[TrunkLine, ...] = ()
+    music: tuple[str, ...] = ()
+    """Files of music, in the folder of its class below `sounds/music`."""
     remarks: tuple[str, ...] = ()
     """Sentences about what was left out, for the log."""
 
@@ -84,8 +86,9 @@ def load_setup(*, with_forecasts: bool = True) -> Setup:
         )
         languages = {number.pattern: number.language for number in models.Number.objects.active()}
         trunks = load_trunks()
+        music = tuple(models.Music.objects.active().exclude(audio_file="").values_list("audio_file", flat=True))
         config = without_lost(config, remarks)
-    return Setup(config, prompts, languages, trunks, (*remarks, *config.problems()))
+    return Setup(config, prompts, languages, trunks, music, (*remarks, *config.problems()))
 
 
 def _ids(rows: object) -> tuple[str, ...]:
