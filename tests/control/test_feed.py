@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -17,8 +18,9 @@ from allo.control.centre import Centre
 from allo.control.feed import FLUSH_AFTER_S, decode_update
 from allo.core import events as ev
 from allo.core import requests as rq
+from allo.core.break_plan import BreakKind, BreakRule
 from allo.core.engine import Input
-from allo.core.model import Config
+from allo.core.model import Config, PartyKind
 from allo.installation import Installation
 from allo.web.control_client import Snapshot
 from allo.web.mirror import GapError, Mirror
@@ -277,3 +279,56 @@ async def test_figures_that_cannot_be_computed_are_null(folder: Path) -> None:
     assert [queue["today"][name] for name in ("service_level", "abandonment", "asa_s", "aht_s", "occupancy")] == [
         None
     ] * 5
+
+
+@virtually
+async def test_a_call_passed_on_in_a_conference_is_told_with_its_new_agent(folder: Path) -> None:
+    centre = Small(folder)
+    centre.say(*opening(("1", "2")), *conversation("c1")[:3])
+    call = centre.runner.state.calls["c1"]
+    asker, asked = call.agent_id, "2" if call.agent_id == "1" else "1"
+    centre.say(rq.ConsultParty(asker, "c1", PartyKind.AGENT, asked))
+    assert call.consult is not None
+    offers = centre.snapshot().items["call:c1"]["offers"]
+    assert offers[asked]["because"] == f"consult:{asker}"
+    assert offers[asked]["expires_at"] > offers[asked]["since_at"]
+    centre.say(ev.LegAnswered(call.consult.leg_id), rq.JoinParties(asker, "c1"))
+    consult = centre.snapshot().items["call:c1"]["consult"]
+    assert (consult["state"], consult["agent_id"], consult["name"] in {"Ann", "Bob"}) == ("joined", asked, True)
+    centre.say(rq.CompleteTransfer(asker, "c1"))
+    told = centre.snapshot().items["call:c1"]
+    assert (told["agent_id"], told["consult"]) == (asked, None)
+
+
+@virtually
+async def test_what_ends_by_itself_says_until_when(folder: Path) -> None:
+    centre = Small(folder)
+    centre.say(*opening(("1",)), *conversation("c1")[:3], rq.PauseRecording("1", "c1", is_paused=True))
+    state = centre.runner.state
+    told = centre.snapshot().items["call:c1"]
+    assert told["recording_paused_until_at"] == state.timers["unpause:c1"]
+    assert (told["cool_off_until_at"], told["callback"], told["hold_limit_s"]) == (None, None, 180.0)
+    centre.say(rq.CoolOff("1", "c1"))
+    assert centre.snapshot().items["call:c1"]["cool_off_until_at"] == state.timers["cool:c1"]
+    centre.say(rq.Resume("1", "c1"), rq.PauseRecording("1", "c1", is_paused=False))
+    told = centre.snapshot().items["call:c1"]
+    assert told["recording_paused_until_at"] is told["cool_off_until_at"] is None
+
+
+@virtually
+async def test_a_break_asked_for_and_a_closed_queue_are_told(folder: Path) -> None:
+    centre = Small(folder)
+    rules = {"5": BreakRule("5"), "6": BreakRule("6", BreakKind.COMFORT)}
+    centre.say(*opening(("1",)), ev.ConfigChanged(replace(config(2), break_reasons=("5", "6"), break_rules=rules)))
+    centre.say(*conversation("c1")[:2], *conversation("c2")[:2], rq.TakeBreak("1", "5"))
+    agent = centre.snapshot().items["agent:1"]
+    assert agent["comfort_reason"] == "6"
+    claim = agent["break_claim"]
+    assert (claim["reason"], claim["place"], claim["because"]) == ("5", 1, "calls_waiting")
+    centre.say(rq.WithdrawBreak("1"))
+    assert centre.snapshot().items["agent:1"]["break_claim"] is None
+    centre.say(rq.SetEmergencyClosed("9", "", is_closed=True, reason="fire"))
+    closed = [centre.snapshot().items[f"queue:{id_}"]["closed"] for id_ in ("10", "20")]
+    assert [(one["reason"], one["is_everywhere"]) for one in closed] == [("fire", True), ("fire", True)]
+    centre.say(rq.SetEmergencyClosed("9", "", is_closed=False))
+    assert centre.snapshot().items["queue:10"]["closed"] is None

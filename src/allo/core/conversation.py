@@ -95,6 +95,7 @@ def take_out(turn: Turn, call: Call) -> AgentLive:
     call.agent_id = call.leg_id = ""
     call.parted_at = turn.now
     call.is_muted = call.needs_help = False
+    turn.touched.add(("call", call.id))
     return agent
 
 
