@@ -96,7 +96,7 @@ def test_a_prompt_that_has_ended_is_not_stopped(asterisk: Asterisk) -> None:
     asterisk.translator.playbacks.clear()  # its end has been told
     asterisk.lines()
     asterisk.do(ef.StartMusic(CALL, "jazz"))
-    assert asterisk.lines() == [f"{REMOVE} channel={CALL}", f"POST channels/{CALL}/moh mohClass=jazz"]
+    assert asterisk.lines() == [f"POST channels/{CALL}/moh mohClass=jazz"]
 
 
 def test_a_refused_prompt_that_was_replaced_tells_nothing(asterisk: Asterisk) -> None:
@@ -108,6 +108,16 @@ def test_a_refused_prompt_that_was_replaced_tells_nothing(asterisk: Asterisk) ->
     assert asterisk.events == []
     asterisk.answer(f"channels/{CALL}/play/{CALL}~2~because", 500)
     assert asterisk.events == [PlaybackFinished(CALL, "because")]
+
+
+def test_after_a_talk_the_caller_is_spoken_to_alone(asterisk: Asterisk) -> None:
+    asterisk.do(ef.EndLeg(LEG))
+    asterisk.lines()
+    asterisk.do(ef.PlayPrompt(CALL, "question"))
+    assert asterisk.lines() == [
+        f"{REMOVE} channel={CALL}",
+        f"POST channels/{CALL}/play/{CALL}~1~question media=sound:allo/question",
+    ]
 
 
 def test_a_message_is_recorded(asterisk: Asterisk) -> None:

@@ -138,3 +138,16 @@ def test_recordings_are_written_into_the_installations_folder(here: Installation
     process.prepare(here)
     assert (here.asterisk_home / "spool/monitor").resolve() == here.recordings_folder.resolve()
     assert (here.asterisk_home / "data/sounds/allo").resolve() == here.sounds_folder.resolve()
+
+
+def test_the_door_for_recordings_is_on_loopback_and_has_a_secret_of_its_own(here: Installation) -> None:
+    fake_asterisk(here.asterisk_root)
+    process.prepare(here)
+    file = here.asterisk_home / "etc" / "manager.conf"
+    lines = file.read_text().splitlines()
+    high, low = divmod(here.asterisk_http_port, 256)
+    assert f"bindaddr = 127.{high}.{low}.1" in lines
+    [secret] = [line.removeprefix("secret = ") for line in lines if line.startswith("secret = ")]
+    assert len(secret) == 64
+    assert here.secrets().ari_password not in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600

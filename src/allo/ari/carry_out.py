@@ -60,9 +60,11 @@ class CarryOut:
                 call = self.calls.of(call_id)
                 call.is_answered = True
                 self._send("POST", path_of("channels", call.caller_leg, "answer"), on_answer=look)
-            case ef.PlayPrompt():
+            case ef.PlayPrompt(call_id):
+                self._take_caller_out(call_id)
                 self.speaking.play(effect)
-            case ef.RecordMessage():
+            case ef.RecordMessage(call_id):
+                self._take_caller_out(call_id)
                 self.speaking.record(effect)
             case ef.StartMusic(call_id, music):
                 self.speaking.stop(call_id)
@@ -160,6 +162,12 @@ class CarryOut:
             self._remove(call_id, leg_id)
         call.with_music[leg_id] = music
         self._send("POST", path_of("channels", leg_id, "moh"), {"mohClass": music}, on_answer=look)
+
+    def _take_caller_out(self, call_id: str) -> None:
+        """Who is spoken to is alone, as after a talk: nobody else hears it, and Asterisk records nobody in a bridge."""
+        call = self.calls.of(call_id)
+        if call.caller_leg in call.bridged:
+            self._remove(call_id, call.caller_leg)
 
     def _remove(self, call_id: str, leg_id: str) -> None:
         self.calls.of(call_id).bridged.discard(leg_id)
