@@ -52,9 +52,14 @@ def wants_csv(request: HttpRequest) -> bool:
 
 
 def show(
-    request: SignedInRequest, here: str, filters: Filters, table: Table | None = None, **context: Any
+    request: SignedInRequest,
+    here: str,
+    filters: Filters,
+    table: Table | None = None,
+    **context: Any,
 ) -> HttpResponse:
-    """Show a page of reports, or its table as a file."""
+    """Show a page of reports (by its own template unless ``context`` names a ``template``), or its table as a file."""
+    template = context.pop("template", f"reports/{here}.html")
     if table is not None and wants_csv(request):
         return table_csv(file_name(here, filters), table)
     shared = {
@@ -67,7 +72,7 @@ def show(
         "by_kept": "" if filters.by in {"", _usual_step(filters)} else filters.by,
         "csv_href": f"?{filters.query(format=CSV)}",
     }
-    return render(request, f"reports/{here}.html", {**shared, **context})
+    return render(request, template, {**shared, **context})
 
 
 def _usual_step(filters: Filters) -> str:
@@ -98,6 +103,15 @@ def questions(reader: User, here: str, filters: Filters) -> list[Choice]:
         choice("agents", _("Agents"), "users"),
         choice("outcomes", _("Outcomes"), "square-pen"),
         choice("calls", _("Calls"), "phone"),
+        choice("transfers", _("Transfers"), "phone-forwarded"),
+        choice("holds", _("Holds"), "pause"),
+        choice("promises", _("Promises"), "handshake"),
+        choice("callbacks", _("Call-backs"), "phone-outgoing"),
+        choice("resolution", _("One call"), "badge-check"),
+        choice("surveys", _("Surveys"), "star"),
+        choice("ratings", _("Agents’ marks"), "star"),
+        choice("greetings", _("Greetings"), "volume-2"),
+        choice("breaks", _("Breaks"), "coffee"),
     ]
 
 

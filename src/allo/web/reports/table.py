@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from allo.web.reports import words
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import _StrPromise
 
-COUNT, SHARE, SECONDS, TEXT = "count", "share", "seconds", "text"
+COUNT, SHARE, SECONDS, MARK, TEXT = "count", "share", "seconds", "mark", "text"
 _PHONE = re.compile(r"\+\d{3,20}")
 
 
@@ -124,6 +125,8 @@ def shown(kind: str, value: float | None) -> str:
         return percent(value)
     if kind == SECONDS:
         return duration(value)
+    if kind == MARK:
+        return number_format(value, 1)
     return decimal(value)
 
 
@@ -166,5 +169,5 @@ def _header(column: Column) -> str:
 def _raw(column: Column, value: float | None) -> str:
     if value is None:
         return ""
-    digits = {SHARE: 4, SECONDS: 1}.get(column.kind, 0)
+    digits = {SHARE: 4, SECONDS: 1, MARK: 2}.get(column.kind, 0)
     return f"{value:.{digits}f}"

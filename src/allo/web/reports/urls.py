@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allo.web.reports import call_views, code_views, recording_views, views
+from allo.web.reports import call_views, code_views, more_views, recording_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,15 @@ urlpatterns = [
     path("agents", views.agents, name="agents"),
     path("agents/<int:agent_id>", views.agent, name="agent"),
     path("outcomes", views.outcomes, name="outcomes"),
+    path("transfers", more_views.transfers_page, name="transfers"),
+    path("holds", more_views.holds_page, name="holds"),
+    path("promises", more_views.promises_page, name="promises"),
+    path("callbacks", more_views.callbacks_page, name="callbacks"),
+    path("resolution", more_views.resolution_page, name="resolution"),
+    path("surveys", more_views.surveys_page, name="surveys"),
+    path("ratings", more_views.ratings_page, name="ratings"),
+    path("greetings", more_views.greetings_page, name="greetings"),
+    path("breaks", more_views.breaks_page, name="breaks"),
     path("calls", call_views.calls, name="calls"),
     path("calls/<str:call_id>", call_views.call, name="call"),
     path("codes/<int:pk>/redeem", code_views.redeem, name="redeem"),

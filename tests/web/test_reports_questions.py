@@ -1,0 +1,221 @@
+"""Transfers, holds, promises, call-backs, surveys, greetings, breaks: figures against facts told by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from allo.core import facts as fa
+from allo.core.break_plan import BreakAnswer
+from allo.data.actions.compensation import do_redeem_code
+from allo.data.ledger import Entry, write_facts
+from allo.data.models import CompensationCode, Greeting, Queue, QueueSurvey
+
+if TYPE_CHECKING:
+    from tests.web.conftest import People, Visit
+
+NOON = 1_768_467_600.0  # 15 January 2026, 12:00 in Moscow
+DAY = "from=2026-01-15&to=2026-01-15"
+PAGES = (
+    "transfers", "holds", "promises", "callbacks", "resolution", "surveys", "ratings", "greetings", "breaks",
+)  # fmt: skip
+_numbers = count(1)
+Told = dict[str, dict[str, str]]
+
+
+def tell(*told: fa.Fact) -> None:
+    write_facts([Entry(place, f"e-{next(_numbers)}", fact) for place, fact in enumerate(told)])
+
+
+def started(call_id: str, at: float, queue: str, caller: str = "") -> list[fa.Fact]:
+    return [fa.CallStarted(at, call_id, "100", caller, "", queue), fa.CallEntered(at, call_id, queue, 1)]
+
+
+def ended(call_id: str, at: float, queue: str, agent: str, wait_s: float, talk_s: float = 60.0) -> fa.CallEnded:
+    outcome = fa.Outcome.ANSWERED if agent else fa.Outcome.ABANDONED
+    times = (at - wait_s - talk_s, at - wait_s - talk_s, at - talk_s, wait_s, talk_s, 0.0)
+    return fa.CallEnded(at, call_id, queue, agent, "100", "", outcome, fa.EndReason.CALLER_HUNG_UP, 16, *times)
+
+
+@pytest.fixture
+def queue(people: People) -> Queue:
+    return Queue.objects.create(name="Sales", service_level_target_s=20)
+
+
+def table(visit: Visit, page: str) -> Told:
+    """The page's file: row → column → figure; and the page itself must show."""
+    assert visit("leader").get(f"/reports/{page}?{DAY}").status_code == 200
+    answer = visit("leader").get(f"/reports/{page}?{DAY}&format=csv")
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    return {line[0]: dict(zip(lines[0][1:], line[1:], strict=True)) for line in lines[1:]}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_question_without_an_answer_says_so_and_is_for_leaders(visit: Visit, people: People, page: str) -> None:
+    shown = visit("leader").get(f"/reports/{page}?{DAY}")
+    assert shown.status_code == 200
+    assert "Choose other days above." in shown.content.decode()
+    assert visit("agent").get(f"/reports/{page}?{DAY}").status_code in {302, 403, 404}
+
+
+def test_transfers_by_agent(visit: Visit, people: People, queue: Queue) -> None:
+    one, two, q = people["agent"].agent_id, people["colleague"].agent_id, queue.queue_id
+    tell(
+        *started("c1", NOON, q), fa.CallAnswered(NOON + 10, "c1", q, one, 10.0),
+        fa.CallTransferred(NOON + 40, "c1", q, one, "agent", two, True, 30.0, 0.0),
+        ended("c1", NOON + 90, q, two, 10.0, 80.0),
+        *started("c2", NOON, q), fa.CallAnswered(NOON + 10, "c2", q, one, 10.0),
+        ended("c2", NOON + 30, q, one, 10.0, 20.0),
+    )  # fmt: skip
+    found = table(visit, "transfers")
+    mine, theirs = found[str(people["agent"])], found[str(people["colleague"])]
+    assert (mine["Talks"], mine["Passed on"], mine["Share, 0 to 1"], mine["After asking"]) == ("2", "1", "0.5000", "1")
+    assert (mine["To a colleague"], mine["To a queue"], mine["Talk, seconds"]) == ("1", "0", "25.0")
+    assert (theirs["Talks"], theirs["Passed on"], theirs["Talk, seconds"]) == ("1", "0", "50.0")
+
+
+def test_holds_by_reason(visit: Visit, people: People, queue: Queue) -> None:
+    tell(
+        fa.HoldStarted(NOON, "c1", "1", "cool_off"), fa.HoldLimitReached(NOON + 5, "c1", "1", 5.0),
+        fa.HoldEnded(NOON + 20, "c1", "1", 20.0), fa.HoldStarted(NOON + 30, "c1", "1"),
+        fa.HoldEnded(NOON + 40, "c1", "1", 10.0),
+        fa.HoldStarted(NOON + 50, "c1", "1"),
+    )  # fmt: skip
+    found = table(visit, "holds")
+    calm, none = found["the caller should calm down"], found["No reason given"]
+    assert (calm["Holds"], calm["Mean, seconds"], calm["Too long"]) == ("1", "20.0", "1")
+    assert (none["Holds"], none["Mean, seconds"], none["Share, 0 to 1"]) == ("2", "10.0", "0.6667")
+
+
+def test_promises_and_the_service_level_with_and_without(visit: Visit, people: People, queue: Queue) -> None:
+    q, agent = queue.queue_id, people["agent"].agent_id
+    for place, (what, wait_s) in enumerate([("kept", 10), ("missed", 30), ("lapsed", 15), ("none", 5), ("none", 50)]):
+        call_id, at = f"c{place}", NOON + place
+        told: list[fa.Fact] = started(call_id, at, q)
+        if what == "none":
+            told.append(fa.PromiseWithheld(at, call_id, q, "budget"))
+        else:
+            told.append(fa.PromiseMade(at, call_id, q, 18.0, 45000))
+        if what == "kept":
+            told.append(fa.PromiseKept(at, call_id, q, 10.0))
+        if what == "missed":
+            told.append(fa.PromiseMissed(at, call_id, q, "NGSQ6488", 45000, "nobody_answered"))
+        if what == "lapsed":
+            told.append(fa.PromiseLapsed(at, call_id, q, "caller_left"))
+        if what != "lapsed":
+            told.append(fa.CallAnswered(at + wait_s, call_id, q, agent, float(wait_s)))
+        tell(*told, ended(call_id, at + 100, q, "" if what == "lapsed" else agent, float(wait_s)))
+    assert do_redeem_code(people["agent"], CompensationCode.objects.get())
+    found = table(visit, "promises")["Sales"]
+    counts = ("Promises", "Kept", "Missed", "Came to nothing", "Not promised", "Paid", "Codes used")
+    assert [found[name] for name in counts] == ["3", "1", "1", "1", "2", "450", "1"]
+    assert found["Kept, share, 0 to 1"] == "0.5000"
+    assert (found["Service level with, 0 to 1"], found["Without, 0 to 1"]) == ("0.3333", "0.5000")
+
+
+def test_call_backs_by_queue(visit: Visit, people: People, queue: Queue) -> None:
+    q, one = queue.queue_id, people["agent"].agent_id
+    lost = fa.CallEnded(
+        NOON + 900, "c2", q, "", "100", "+7911", fa.Outcome.NOT_REACHED, fa.EndReason.CALLBACK_FAILED, 16,
+        NOON, NOON, 0.0, 30.0, 0.0, 0.0, True,
+    )  # fmt: skip
+    tell(
+        *started("c1", NOON, q), fa.CallbackAgreed(NOON + 30, "c1", q, "+7911", 30.0),
+        fa.CallbackTried(NOON + 130, "c1", q, one, "+7911", 1, fa.TryOutcome.ANSWERED),
+        *started("c2", NOON, q), fa.CallbackAgreed(NOON + 30, "c2", q, "+7911", 30.0),
+        fa.CallbackTried(NOON + 200, "c2", q, one, "+7911", 1, fa.TryOutcome.BUSY), lost,
+        *started("c3", NOON, q), fa.CallbackAgreed(NOON + 30, "c3", q, "+7911", 30.0),
+        *started("c4", NOON, q), fa.MessageLeft(NOON + 50, "c4", "1", "c4-v1", 9.0),
+        fa.CallbackTried(NOON + 250, "c4", q, one, "+7911", 2, fa.TryOutcome.ANSWERED),
+    )  # fmt: skip
+    found = table(visit, "callbacks")["Sales"]
+    assert [found[name] for name in ("Call-backs", "Reached", "Not reached", "Open", "Tries")] == [
+        "4",
+        "2",
+        "1",
+        "1",
+        "3",
+    ]
+    assert found["Reached, share, 0 to 1"] == "0.6667"
+    assert (found["At the first try, 0 to 1"], found["Until reached, seconds"]) == ("0.5000", "150.0")
+
+
+def test_surveys_by_queue_agent_and_greeting(visit: Visit, people: People, queue: Queue) -> None:
+    q, one = queue.queue_id, people["agent"].agent_id
+    first, second, hello = (Greeting.objects.create(title=title) for title in ("How?", "Again?", "Hello"))
+    QueueSurvey.objects.create(queue=queue, first_question=first, second_question=second, second_keys="12")
+    for place, (mark, yes) in enumerate([("5", "1"), ("2", "2"), ("", "")]):
+        call_id, at = f"c{place}", NOON + place
+        answers = [(str(first.pk), mark), (str(second.pk), yes)]
+        told: list[fa.Fact] = [
+            *started(call_id, at, q), fa.GreetingPlayed(at, call_id, str(hello.pk)),
+            fa.SurveyStarted(at, call_id, q, one),
+            *(fa.SurveyAnswered(at, call_id, q, one, question, key) for question, key in answers if key),
+        ]  # fmt: skip
+        tell(*told, ended(call_id, at + 100, q, one, 10.0))
+    tell(
+        *started("c9", NOON + 9, q),
+        fa.GreetingPlayed(NOON + 9, "c9", str(hello.pk)),
+        ended("c9", NOON + 99, q, "", 40.0),
+    )
+    for page, row in (("surveys", "Sales"), ("ratings", str(people["agent"]))):
+        found = table(visit, page)[row]
+        assert (found["Asked"], found["Answered"], found["Share, 0 to 1"]) == ("3", "2", "0.6667")
+        assert (found["Mark"], found["Yes, 0 to 1"]) == ("3.50", "0.5000")
+    greeting = table(visit, "greetings")["Hello"]
+    assert (greeting["Heard"], greeting["Left while waiting, 0 to 1"], greeting["Stayed, seconds"]) == (
+        "4",
+        "0.2500",
+        "40.0",
+    )
+    assert greeting["Mark"] == "3.50"
+
+
+def test_breaks_by_agent(visit: Visit, people: People) -> None:
+    one = people["agent"].agent_id
+
+    def answered(at: float, asked_at: float, answer: BreakAnswer, place: int) -> fa.BreakAnswered:
+        return fa.BreakAnswered(at, one, "5", "meal", asked_at, answer, 0.0, place, "")
+
+    tell(
+        answered(NOON, NOON, BreakAnswer.NOW, 0),
+        answered(NOON + 100, NOON + 100, BreakAnswer.IN_TURN, 2),
+        answered(NOON + 700, NOON + 100, BreakAnswer.AFTER_CALL, 1),
+        answered(NOON + 900, NOON + 900, BreakAnswer.LATER, 1),
+        answered(NOON + 950, NOON + 900, BreakAnswer.REFUSED, 1),
+    )
+    found = table(visit, "breaks")[str(people["agent"])]
+    assert [found[name] for name in ("Asked for", "Granted", "Refused", "Taken back", "Place in turn")] == [
+        "3",
+        "2",
+        "1",
+        "0",
+        "1",
+    ]
+    assert (found["At once, 0 to 1"], found["Wait, seconds"], found["Longest wait, seconds"]) == (
+        "0.5000",
+        "300.0",
+        "600.0",
+    )
+
+
+def test_first_call_resolution_by_a_window_of_seven_days(visit: Visit, people: People, queue: Queue) -> None:
+    q, one = queue.queue_id, people["agent"].agent_id
+    day = 86_400.0
+    for call_id, at, caller in (
+        ("solved", NOON, "+74951110001"), ("again", NOON, "+74951110002"), ("late", NOON, "+74951110003"),
+        ("again-2", NOON + 6 * day, "+74951110002"), ("late-2", NOON + 8 * day, "+74951110003"), ("hidden", NOON, ""),
+    ):  # fmt: skip
+        tell(*started(call_id, at, q, caller), ended(call_id, at + 90, q, one, 10.0))
+    found = table(visit, "resolution")["Sales"]
+    assert [found[name] for name in ("Answered calls", "Solved at once", "Called again", "Not known yet")] == [
+        "3",
+        "2",
+        "1",
+        "0",
+    ]
+    assert found["First call resolution, 0 to 1"] == "0.6667"
