@@ -62,3 +62,6 @@ function start(root) {
 
 start(document);
 document.addEventListener("htmx:afterSettle", (event) => start(event.detail.elt.ownerDocument.getElementById("section") ?? document));
+
+// A long list of sections scrolls by itself: the one that is open is in sight.
+document.querySelector(".setup__nav [aria-current]")?.scrollIntoView({ block: "nearest" });
