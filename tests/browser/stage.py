@@ -20,7 +20,7 @@ from tests.live.centre_runner import RunningCentre
 
 CHROMIUM = "/usr/bin/chromium"
 QUICK_NUMBER = "200"
-DEMO = {"agent": "agent-demo-1", "leader": "leader-demo-1"}
+DEMO = {"agent": "agent-demo-1", "leader": "leader-demo-1", "colleague": "colleague-demo-1"}
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -1,0 +1,160 @@
+"""Three people in a call: a colleague who is asked, a team leader who listens. Who hears whom is told by tones.
+
+The caller sounds 1000 Hz, the agent 440 Hz; the third is in a browser of its own and sounds 700 Hz.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright
+
+from allo.core.requests import FinishWrapUp, HangUp, LogOut
+from tests.browser import sound
+from tests.browser.desk import Desk
+from tests.browser.sip_caller import SipCaller
+from tests.browser.sound import AGENT_HZ, CALLER_HZ
+from tests.browser.stage import Stage, launch, wait_until
+
+Call = Callable[..., SipCaller]
+THIRD_HZ = 700
+_FLOOR_IS = """wanted => {
+  const now = document.getElementById('floor')?.dataset;
+  return now && Object.entries(wanted).every(([name, value]) =>
+    name === 'farHz' ? Math.abs(Number(now.farHz) - value) < 30 : (now[name] ?? '') === value);
+}"""
+
+
+@pytest.fixture(scope="module")
+def third(stage: Stage, driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The same centre, seen by a browser whose microphone sounds 700 Hz."""
+    tone: Path = sound.write_tone(tmp_path_factory.mktemp("third") / "third.wav", THIRD_HZ)
+    browser = launch(driver, tone)
+    yield Stage(stage.centre, browser, agent_id=stage.agent_id)
+    browser.close()
+
+
+@pytest.fixture
+def third_page(third: Stage) -> Iterator[Callable[[str], Page]]:
+    """A page of "colleague" or "leader"; afterwards they are out of every call."""
+    pages: list[Page] = []
+
+    def make(login: str) -> Page:
+        pages.append(third.context(login, permissions=["microphone"]).new_page())
+        return pages[-1]
+
+    yield make
+    for page in pages:
+        send_home(third, str(page.evaluate("document.querySelector('[data-person]').dataset.person")))
+        page.context.close()
+
+
+def send_home(stage: Stage, agent_id: str) -> None:
+    """Out of every call, and logged out."""
+
+    def is_home() -> bool:
+        one = stage.live(f"agent:{agent_id}")
+        with stage._control() as control:
+            if one["state"] == "on_call":
+                control.send(HangUp(agent_id, one["call_id"]))
+            elif one["call_id"]:
+                control.send(FinishWrapUp(agent_id, one["call_id"], "1"))
+            else:
+                control.send(LogOut(agent_id))
+        return bool(one["state"] == "offline")
+
+    wait_until(is_home, "the third goes home")
+
+
+def hears(caller: SipCaller, *tones: int) -> bool:
+    """Each of the tones has its part in what the caller hears, and nothing else has."""
+    heard = caller.hears(0.8)
+    shares = [sound.share_of(heard, hertz) for hertz in tones]
+    return sound.loudness(heard) > 0.03 and min(shares) > 0.1 and sum(shares) > 0.85
+
+
+def test_a_colleague_is_asked_talks_with_both_and_goes_on_with_the_caller(
+    stage: Stage, desk: Desk, call: Call, third_page: Callable[[str], Page]
+) -> None:
+    colleague = Desk(third_page("colleague"), stage.origin).open()
+    colleague.ready()
+    desk.ready()
+    caller = call()
+    desk.accept()
+    desk.wait(farHz=CALLER_HZ)
+
+    desk.press("F6")
+    desk.page.wait_for_selector("#palette[open] >> text=Ask Colleague")
+    desk.page.keyboard.type("coll")
+    desk.page.wait_for_selector(".palette__item[aria-selected=true] >> text=Ask Colleague")
+    desk.press("Enter")
+    colleague.wait(phase="offer", talk="ringing")
+    assert "asks you about a call" in colleague.said(".offer__label")
+    colleague.press("F2")
+    colleague.wait(phase="asked", talk="talking")
+    desk.wait(farHz=THIRD_HZ)
+    colleague.wait(farHz=AGENT_HZ)
+    wait_until(lambda: sound.share_of(caller.hears(1.0), AGENT_HZ) < 0.3, "the caller hears neither")
+
+    desk.press("F4")
+    desk.wait(farHz=CALLER_HZ)
+    wait_until(lambda: hears(caller, AGENT_HZ), "back with the caller, the colleague waits")
+    desk.press("F4")
+    desk.wait(farHz=THIRD_HZ)
+
+    desk.press("j")
+    desk.page.wait_for_selector(".talk__label >> text=You, the caller and Colleague talk")
+    wait_until(lambda: hears(caller, AGENT_HZ, THIRD_HZ), "the caller hears both")
+
+    desk.press("F9")
+    desk.wait(phase="wrapup", talk="none")
+    colleague.wait(phase="talk", talk="talking", farHz=CALLER_HZ)
+    wait_until(lambda: hears(caller, THIRD_HZ), "the colleague goes on with the caller")
+    colleague.press("F9")
+    wait_until(lambda: caller.ended_at, "the colleague ends the call")
+
+
+def test_a_leader_listens_whispers_steps_in_and_takes_over(
+    stage: Stage, desk: Desk, call: Call, third_page: Callable[[str], Page]
+) -> None:
+    floor = third_page("leader")
+    floor.goto(f"{stage.origin}/floor/?tone-test")
+    desk.ready()
+    caller = call()
+    desk.accept()
+    desk.wait(farHz=CALLER_HZ)
+
+    def is_so(**wanted: object) -> None:
+        floor.wait_for_function(_FLOOR_IS, arg=wanted, timeout=12_000)
+
+    floor.click(f"#agents-{stage.agent_id} a")
+    floor.click("#person [data-supervise=listen]")
+    is_so(line="registered", talk="talking")
+    floor.wait_for_selector(".mine__words >> text=nobody hears you")
+    desk.page.wait_for_selector(".talk__note >> text=listens")
+    floor.wait_for_function("Number(document.getElementById('floor').dataset.farLevel) > 0.02")
+    floor.wait_for_timeout(600)
+    wait_until(lambda: hears(caller, AGENT_HZ), "nobody hears who listens")
+    desk.wait(farHz=CALLER_HZ)
+
+    floor.keyboard.press("2")
+    floor.wait_for_selector(".mine__words >> text=hears you")
+    desk.page.wait_for_selector(".talk__note >> text=the caller does not hear it")
+    floor.wait_for_timeout(600)
+    heard = caller.hears(1.0)
+    assert sound.share_of(heard, THIRD_HZ) < 0.02, "a whisper is for the agent alone"
+    assert sound.is_tone(heard, AGENT_HZ)
+
+    floor.keyboard.press("3")
+    floor.wait_for_selector(".mine__words >> text=Both hear you")
+    wait_until(lambda: hears(caller, AGENT_HZ, THIRD_HZ), "the caller hears who has stepped in")
+
+    floor.keyboard.press("t")
+    desk.wait(phase="wrapup", talk="none")
+    is_so(talk="talking", farHz=CALLER_HZ)
+    wait_until(lambda: hears(caller, THIRD_HZ), "the leader goes on with the caller")
+    floor.keyboard.press("F9")
+    wait_until(lambda: caller.ended_at, "the leader ends the call")
+    floor.wait_for_selector(".mine >> text=has no outcome yet")
