@@ -81,7 +81,7 @@ class World:
                 self.bridges.pop(names.talk_bridge(call_id), None)
                 self._join(call_id, *together)
             case ef.SuperviseLeg(call_id, leg_id, beside) if beside in self.channels:
-                snoop = f"{call_id}-snoop-1"
+                snoop = f"{call_id}-snoop.1"
                 self.channels[snoop] = Channel(snoop, state="Up")
                 self.bridges[names.lead_bridge(call_id)] = {snoop, leg_id}
                 self.beside[leg_id] = call_id
@@ -89,7 +89,7 @@ class World:
                 self.remove(leg_id)
                 self.bridges.pop(names.talk_bridge(leg_id), None)
                 if leg_id in self.beside:
-                    self.remove(f"{self.beside[leg_id]}-snoop-1")
+                    self.remove(f"{self.beside[leg_id]}-snoop.1")
                     self.bridges.pop(names.lead_bridge(self.beside.pop(leg_id)), None)
 
     def _join(self, call_id: str, *legs: str) -> None:

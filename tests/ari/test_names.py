@@ -17,7 +17,7 @@ def test_a_leg_is_known_by_its_name_and_a_caller_is_not(call_id: str, number: in
     snoop = names.new_snoop(call_id)
     assert names.call_of_snoop(snoop) == call_id
     for other in (call_id, snoop, names.talk_bridge(call_id), names.lead_bridge(call_id)):
-        assert not names.is_leg(other)
+        assert not names.is_leg(other), other
     assert names.call_of_recording(f"{call_id}-v{number}") == call_id
 
 

@@ -207,7 +207,7 @@ def test_after_a_gap_an_adopted_leg_and_what_plays_are_known() -> None:
     asterisk = Asterisk()
     asterisk.carry_out.adopt(
         Platform(
-            channels={OUT: Channel(OUT, state="Up"), LEG: Channel(LEG), f"{CALL}-snoop-1": Channel(f"{CALL}-snoop-1")},
+            channels={OUT: Channel(OUT, state="Up"), LEG: Channel(LEG), f"{CALL}-snoop.1": Channel(f"{CALL}-snoop.1")},
             reachable={},
             bridges={f"{CALL}-talk": Bridge(f"{CALL}-talk", [LEG])},
             playbacks={f"{CALL}~2~why": True, f"{CALL}~3~why": False},

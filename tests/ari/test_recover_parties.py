@@ -73,7 +73,7 @@ def test_who_listens_or_whispers_is_put_there_anew(mode: SupervisionMode) -> Non
     recovery = supervised(mode).compare()
     assert recovery.events == []
     assert recovery.repairs == [ef.SuperviseLeg(CALL, LEAD, LEG, mode is SupervisionMode.WHISPER)]
-    assert recovery.orphan_channels == ["1.0-snoop-1"]
+    assert recovery.orphan_channels == ["1.0-snoop.1"]
     assert recovery.orphan_bridges == ["1.0-lead"]
 
 
@@ -97,11 +97,11 @@ def test_what_a_call_that_ended_has_left() -> None:
     world = World()
     for id_ in ("9.1-o1", "9.1-a2"):
         world.channels[id_] = agent_channel(id_)
-    world.channels["9.1-snoop-ab"] = Channel("9.1-snoop-ab", state="Up")
-    world.bridges = {"9.1-lead": {"9.1-snoop-ab", "9.1-a2"}}
+    world.channels["9.1-snoop.ab"] = Channel("9.1-snoop.ab", state="Up")
+    world.bridges = {"9.1-lead": {"9.1-snoop.ab", "9.1-a2"}}
     recovery = world.compare()
     assert recovery.repairs == [ef.EndLeg("9.1-o1"), ef.EndLeg("9.1-a2")]
-    assert (recovery.orphan_channels, recovery.orphan_bridges) == (["9.1-snoop-ab"], ["9.1-lead"])
+    assert (recovery.orphan_channels, recovery.orphan_bridges) == (["9.1-snoop.ab"], ["9.1-lead"])
 
 
 @pytest.mark.parametrize(("is_paused", "mark"), [(True, ""), (True, "1"), (False, "1"), (False, "")])

@@ -2,7 +2,7 @@
 
 A call's id is its caller's channel id; an agent's leg is `<call id>-a<n>`, one to an outside number `<call id>-o<n>`
 (the engine names them); who hears each other is in the bridge `<call id>-talk`; a team leader who listens is in
-`<call id>-lead` with a snoop channel `<call id>-snoop-<random>`; a prompt plays under `<call id>~<n>~<prompt>`, n
+`<call id>-lead` with a snoop channel `<call id>-snoop.<random>`; a prompt plays under `<call id>~<n>~<prompt>`, n
 telling apart the last few; a message is recorded as `<call id>-v<n>` or `-s<n>`. An agent's telephone is
 `agent-<agent id>`, a visitor's `web-<made at>-<random>`, a line `trunk-<id>`.
 """
@@ -30,7 +30,7 @@ _LEAD = "-lead"
 _DEVICE_PREFIX = f"{TECHNOLOGY}/{AGENT_PREFIX}"
 _LEG = re.compile(r"(.+)-[ao][0-9]+")
 _OUTSIDE_LEG = re.compile(r".+-o[0-9]+")
-_SNOOP = re.compile(r"(.+)-snoop-[0-9a-f]+")
+_SNOOP = re.compile(r"(.+)-snoop\.[0-9a-f]+")
 
 
 def call_of_leg(channel_id: str) -> str | None:
@@ -51,7 +51,7 @@ def is_outside(channel_id: str) -> bool:
 
 def new_snoop(call_id: str) -> str:
     """A fresh name for what listens or whispers at one of the call's legs."""
-    return f"{call_id}-snoop-{secrets.token_hex(4)}"
+    return f"{call_id}-snoop.{secrets.token_hex(4)}"
 
 
 def call_of_snoop(channel_id: str) -> str | None:
