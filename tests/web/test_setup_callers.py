@@ -224,6 +224,8 @@ def test_call_backs_of_a_queue(admin: Client, queue: Queue) -> None:
     assert (rules.key, rules.offer_after_s, rules.most_tries, rules.retry_s, rules.ring_s) == ("1", 60, 3, 600, 30)
     assert rules.hours is not None
     assert "valid choice" in save(admin, "callbacks/new", {**CALLBACK, "queue": queue.pk, "key": "A"}, code=422)
+    other = {**CALLBACK, "queue": Queue.objects.create(name="Other").pk, "key": "9"}
+    assert "press one" in save(admin, "callbacks/new", other, code=422)
     rule = CallbackRule.objects.get()
     admin.post(f"/setup/callbacks/{rule.pk}/delete", headers=HX)
     assert in_force(queue).callback is None

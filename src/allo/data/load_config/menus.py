@@ -45,7 +45,7 @@ def load_voicemails(
             remarks.append(f"voicemail {id_} has lost its prompt {prompt}")
         boxes[id_] = Voicemail(
             id=id_,
-            prompt=prompt if prompt in prompts else "system:voicemail",
+            prompt=prompt if prompt in prompts else "system:closed",
             queue_id=str(box.queue_id) if str(box.queue_id) in queues else "",
             limit_s=float(box.limit_s),
             shortest_s=float(box.shortest_s),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -119,7 +120,10 @@ def menu_name(id_: str) -> str:
     menu = Menu.objects.filter(pk=int(pk)).first() if pk.isdecimal() else None
     if menu is None:
         return id_
-    found = body_of(menu.draft).nodes.get(node or ROOT)
+    try:
+        found = body_of(menu.draft).nodes.get(node or ROOT)
+    except msgspec.ValidationError:
+        found = None
     return f"{menu} · {found.name}" if found is not None and node else str(menu)
 
 

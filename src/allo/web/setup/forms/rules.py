@@ -93,6 +93,14 @@ class CallbackForm(QueueRuleForm[CallbackRule]):
         model = CallbackRule
         fields = ("queue", "key", "offer_after_s", "offer_prompt", "calendar", "most_tries", "retry_s", "ring_s")
 
+    def clean(self) -> dict[str, Any]:
+        """The usual offer names its key."""
+        cleaned = super().clean()
+        is_offered = cleaned.get("offer_after_s") and "offer_prompt" not in self.errors
+        if is_offered and cleaned.get("key", "1") != "1" and cleaned.get("offer_prompt") is None:
+            self.add_error("offer_prompt", gettext("The usual words say “press one”. Choose your own for another key."))
+        return cleaned
+
     def keep(self, actor: User) -> CallbackRule:
         """Save the rule."""
         return do_save_queue_rule(actor, self.save(commit=False))
