@@ -67,9 +67,21 @@ class LoggedDay:
 
 def read(date: str) -> LoggedDay:
     """The calls of a day (yymmdd) or of all days whose date begins so, in order of the time of day."""
+    return LoggedDay(sorted((call for day in read_days(date).values() for call in day.calls), key=_entered_s))
+
+
+def read_days(month: str) -> dict[str, LoggedDay]:
+    """Each day whose date begins so, in order."""
+    rows: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
     with LOG.open(encoding="latin-1", newline="") as file:
-        rows = [row for row in csv.DictReader(file, delimiter="\t") if row["date"].startswith(date)]
-    return LoggedDay(sorted(_calls(rows), key=lambda call: call.entered_s))
+        for row in csv.DictReader(file, delimiter="\t"):
+            if row["date"].startswith(month):
+                rows[row["date"]].append(row)
+    return {date: LoggedDay(sorted(_calls(rows[date]), key=_entered_s)) for date in sorted(rows)}
+
+
+def _entered_s(call: LoggedCall) -> float:
+    return call.entered_s
 
 
 def _calls(rows: list[dict[str, str]]) -> Iterator[LoggedCall]:
