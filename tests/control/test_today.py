@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,17 @@ import pytest
 from allo.control.today import Today
 from allo.core.engine import Engine
 from allo.core.events import ConfigChanged
-from allo.core.facts import AgentStateChanged, CallEnded, CallStarted, EndReason, Fact, Outcome, WrapUpEnded
+from allo.core.facts import (
+    AgentStateChanged,
+    CallAnswered,
+    CallEnded,
+    CallStarted,
+    CallTransferred,
+    EndReason,
+    Fact,
+    Outcome,
+    WrapUpEnded,
+)
 from allo.core.metrics import CallTally
 from allo.core.state import State
 from tests.control.centres import config
@@ -111,3 +122,24 @@ def test_calls_of_a_queue_that_is_gone_still_count(state: State) -> None:
     today.add("1", ended(NOON), state)
     today.add("2", was("ready", NOON, 60.0), State())
     assert today.of_queue("10").calls.answered == 1
+
+
+def test_a_call_that_was_passed_on_counts_for_each_agent_with_the_own_seconds(state: State) -> None:
+    today = Today(MOSCOW, NOON)
+    told: list[tuple[str, Fact]] = [
+        ("1", CallAnswered(NOON, "c1", "10", "1", 10.0)),
+        ("2", CallTransferred(NOON + 20, "c1", "10", "1", "agent", "2", True, 15.0, 5.0)),
+        ("3", WrapUpEnded(NOON + 25, "c1", "10", "1", "9", 5.0)),
+    ]
+    for _ in range(2):
+        today.add_all(told, state)
+    assert today.add("4", replace(ended(NOON + 80), agent_id="2"), state) == [
+        ("queue", "10"),
+        ("agent", "1"),
+        ("agent", "2"),
+    ]
+    first, second = (today.of_agent(id_).calls for id_ in ("1", "2"))
+    assert (first.answered, first.talk_s, first.hold_s, first.wrapup_s) == (1, 15.0, 5.0, 5.0)
+    assert (second.answered, second.talk_s, second.hold_s) == (1, 45.0, 15.0)
+    whole = today.of_queue("10").calls
+    assert (whole.answered, whole.talk_s, whole.hold_s) == (1, 60.0, 20.0)

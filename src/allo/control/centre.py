@@ -138,8 +138,8 @@ class Centre:
         """To the ledger, and into today's figures."""
         uid = f"{self.runner.journal.epoch}-{seq}-{index}"
         self.ledger.put(seq, uid, fact)
-        if isinstance(fact, COUNTED) and self.today.add(uid, fact, self.runner.state):
-            self.feed.touch([("queue", fact.queue_id), ("agent", fact.agent_id)])
+        if not isinstance(fact, SendMessage):
+            self.feed.touch(self.today.add(uid, fact, self.runner.state))
 
     def changed(self) -> None:
         """To the feed."""
