@@ -14,16 +14,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-
-import aiohttp
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
 from allo.ari.accounts import LOOK_EVERY_S, Accounts
 from allo.ari.carry_out import CarryOut
 from allo.ari.client import (
-    APPLICATION,
     LINK_BROKEN,
     Answer,
     AriError,
@@ -32,15 +27,16 @@ from allo.ari.client import (
     TelephonyAwayError,
     path_of,
 )
+from allo.ari.link import connect, set_up
 from allo.ari.look_around import look_around, message_file, message_length_s
-from allo.ari.messages import CallerId, Message, decode_info
+from allo.ari.messages import CallerId, Message
 from allo.ari.phones import OutgoingLine, PhoneAccount, TrunkSettings
 from allo.ari.process import AsteriskUnusableError, render_music
 from allo.ari.recorder import Recorder
 from allo.ari.recover import Platform, Recovery, compare
 from allo.ari.sounds import Sounds
 from allo.ari.telephones import Telephones
-from allo.ari.translate import EVENTS, Translator
+from allo.ari.translate import Translator
 from allo.core.effects import AdoptLeg, Effect, SetRecording, WhisperPrompt
 from allo.core.events import CallArrived, Event, LegEnded, MessageRecorded
 from allo.core.state import State
@@ -185,11 +181,11 @@ class Telephony(Telephones):
     # The link
 
     async def _connect_and_listen(self) -> None:
-        connection = await self._connect()
+        connection = await connect(self._installation)
         self._connection = connection
         reading = asyncio.create_task(connection.run(self._take))
         try:
-            await self._set_up(connection)
+            self._started_at, self._recorder.is_on = await set_up(connection)
             self._set_link(is_up=True)
             await reading
         except AriError as error:
@@ -200,30 +196,6 @@ class Telephony(Telephones):
             self._connection = None
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
-
-    async def _connect(self) -> Connection:
-        url, password = self._installation.ari_events_url, self._installation.secrets().ari_password
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type((aiohttp.ClientError, OSError, TimeoutError)),
-            wait=wait_exponential(multiplier=0.05, max=1.0),
-            before_sleep=_say_once,
-        )
-        return await retrying(Connection.open, url, password)
-
-    async def _set_up(self, connection: Connection) -> None:
-        allowed = [{"type": name} for name in (*EVENTS, "RESTResponse")]  # the filter applies to answers too
-        steps = (
-            ("PUT", path_of("applications", APPLICATION, "eventFilter"), None, {"allowed": allowed}),
-            ("POST", path_of("applications", APPLICATION, "subscription"), {"eventSource": "deviceState:"}, None),
-        )
-        for method, path, query, body in steps:
-            answer = await connection.request(method, path, query, body)
-            if not answer.ok:
-                raise AriError(f"{method} {path}: {answer.status}")
-        info = decode_info(await connection.get(path_of("asterisk", "info"), {"only": "status"}))
-        self._started_at = datetime.fromisoformat(info.status.startup_time).timestamp()
-        answer = await connection.request("GET", path_of("asterisk", "variable"), {"variable": "ALLO_RECORD"})
-        self._recorder.is_on = '"1"' in answer.body
 
     def _set_link(self, *, is_up: bool) -> None:
         if is_up == self._is_up:
@@ -318,12 +290,6 @@ class Telephony(Telephones):
                 continue
             except Exception:
                 logger.exception("Accounts of visitors and lines could not be looked through")
-
-
-def _say_once(attempt: RetryCallState) -> None:
-    if attempt.attempt_number == 1:
-        error = attempt.outcome.exception() if attempt.outcome else None
-        logger.warning("Asterisk cannot be reached (%s); trying again until it can", type(error).__name__)
 
 
 def _report(recovery: Recovery) -> None:
