@@ -18,12 +18,14 @@ from allo.data.models import (
     CustomerKind,
     DiallingLimits,
     FloodProtection,
+    Greeting,
     HoldReason,
     Membership,
     Menu,
     Number,
     OutsideNumber,
     Queue,
+    QueueAdmission,
     Skill,
     Team,
     Trunk,
@@ -258,6 +260,32 @@ def test_the_overview_speaks_russian(admin: Client) -> None:
     start = page.index("findings-title")
     words = page[start : page.index("</section>", start)]
     assert not any(english in words for english in ("nobody", "queue", "Outside", "leads"))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "place"),
+    [
+        ("en", "Queues send callers round in a circle", "“A”"),
+        ("ru", "звонящих по кругу", "A"),
+    ],
+)
+def test_a_circle_stops_the_set_up_and_is_named(admin: Client, language: str, sentence: str, place: str) -> None:
+    """The forms refuse it; rows that were changed by hand are found all the same."""
+    one, two = Queue.objects.create(name="A"), Queue.objects.create(name="B")
+    for here, there in ((one, two), (two, one)):
+        QueueAdmission.objects.create(queue=here, closed_target=f"queue:{there.pk}")
+    admin.post("/account/language", {"language": language, "next": "/setup/"})
+    page = admin.get("/setup/").content.decode()
+    assert "findings__group--stopping" in page
+    assert sentence in page
+    assert place in page[page.index("findings__group--stopping") :]
+
+
+def test_what_is_left_out_is_named(admin: Client) -> None:
+    Greeting.objects.create(title="Welcome <b>", audio_file="gone.wav")
+    page = admin.get("/setup/").content.decode()
+    assert "Greeting “Welcome &lt;b&gt;” has lost its sound gone.wav; it is not played." in page
+    assert "findings__group--stopping" not in page
 
 
 def test_numbers_may_be_dialled_and_there_is_no_line(admin: Client) -> None:
