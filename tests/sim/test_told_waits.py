@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from allo.core.facts import Announced, CallAnswered, CallEnded, EndReason, Outcome
+from allo.core.facts import Announced, CallAnswered, CallEnded, EndReason, Fact, Outcome
 from allo.core.queue_speech import Announcing
 from allo.sim import Scenario, one_queue, run
 from allo.sim.told import told_waits
@@ -70,6 +70,6 @@ def test_what_counts() -> None:
         outcome, reason = Outcome.ABANDONED, EndReason.CALLER_HUNG_UP
         return CallEnded(at, call_id, "q", "", "100", "", outcome, reason, 16, 0.0, 0.0, 0.0, at, 0.0, 0.0)
 
-    facts = [answered("a", 90), answered("b", 59), answered("c", 121), gave_up("d", 100), gave_up("e", 121)]
+    facts: list[Fact] = [answered("a", 90), answered("b", 59), answered("c", 121), gave_up("d", 100), gave_up("e", 121)]
     told = told_waits([*(said(call_id) for call_id in "abcde"), *facts])
     assert (told.callers, told.came_out, told.held, told.coverage, told.width_min) == (5, 4, 1, 1 / 4, 1.0)
