@@ -60,6 +60,8 @@ function start(root) {
   if (first && (wrong || root.id === "section")) first.focus();
 }
 
+// The menu of sections is longer than a small screen: the section one is in must be seen.
+document.querySelector(".setup__nav [aria-current]")?.scrollIntoView({ block: "nearest" });
 start(document);
 document.addEventListener("htmx:afterSettle", (event) => start(event.detail.elt.ownerDocument.getElementById("section") ?? document));
 
