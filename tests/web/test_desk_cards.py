@@ -12,6 +12,7 @@ from allo.data.models import (
     CallOutcome,
     CallRecord,
     Customer,
+    CustomerKind,
     CustomerNote,
     Disposition,
     Recording,
@@ -92,6 +93,26 @@ def test_a_name_that_is_too_long_changes_nothing_and_says_so(visit: Visit, custo
     assert customer.name == "Zoya Petrova"
 
 
+def test_a_customers_kind_and_language_are_chosen_on_the_card(visit: Visit, customer: Customer) -> None:
+    vip = CustomerKind.objects.create(name="VIP", priority=3)
+    agent, address = visit("agent"), f"/desk/customer/{customer.pk}/kind"
+    assert agent.post(address, {"kind": vip.pk}).status_code == 204
+    assert agent.post(address, {"language": "en"}).status_code == 204
+    customer.refresh_from_db()
+    assert (customer.kind, customer.language) == (vip, "en")
+    page = agent.get(f"/desk/customer/{customer.pk}/").content.decode()
+    assert f'<option value="{vip.pk}" selected>VIP</option>' in page
+    vip.is_active = False
+    vip.save()
+    for wrong in ({"kind": vip.pk}, {"kind": "many"}, {"language": "xx"}):
+        answer = agent.post(address, wrong)
+        assert answer.status_code == 409
+        assert "Choose" in answer.content.decode()
+    agent.post(address, {"kind": ""})
+    customer.refresh_from_db()
+    assert (customer.kind, customer.language) == (None, "en")
+
+
 def test_a_note_of_ten_thousand_characters_is_kept_whole(visit: Visit, customer: Customer) -> None:
     text = "🙂\n" + "я" * 9_998
     answer = visit("agent").post(f"/desk/customer/{customer.pk}/notes", {"text": text.replace("\n", "\r\n")})
@@ -152,7 +173,7 @@ def test_an_outsider_sees_nothing(visit: Visit, customer: Customer, address: str
     assert "Zoya" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("address", ["name", "notes"])
+@pytest.mark.parametrize("address", ["name", "notes", "kind"])
 def test_an_outsider_changes_nothing(visit: Visit, customer: Customer, address: str) -> None:
     where = f"/desk/customer/{customer.pk}/{address}"
     assert visit().post(where, {"name": "x", "text": "x"}, headers={"Accept": "application/json"}).status_code == 401

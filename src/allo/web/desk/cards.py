@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from allo.data.actions.customer import TextTooLongError, do_add_note, do_change_customer
-from allo.data.models import CallOutcome, CallRecord, Customer, Recording, RecordingState
+from allo.data.models import CallOutcome, CallRecord, Customer, CustomerKind, Language, Recording, RecordingState
 from allo.web.access import SignedInRequest, agent_required
 from allo.web.hub import mirror_now
 from allo.web.reports.code_views import codes_of
@@ -64,6 +64,8 @@ def _card(request: SignedInRequest, customer: Customer, call_id: str = "", code:
         "notes": customer.notes.select_related("author")[:MOST_NOTES],
         "history": past_calls(calls.select_related("queue", "agent", "recording")[:MOST_CALLS]),
         "codes": codes_of(customer),
+        "kinds": CustomerKind.objects.active(),
+        "languages": Language.choices,
         "count": calls.count(),
         "count_of_day": calls.filter(arrived_at__gte=recent).count(),
     }
@@ -132,6 +134,24 @@ def rename(request: SignedInRequest, customer_id: int) -> HttpResponse:
 
 @require_POST
 @agent_required
+def classify(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    """Say of what kind a customer is, or which language to speak; empty is no kind in particular."""
+    customer = get_object_or_404(Customer, pk=customer_id)
+    if "language" in request.POST:
+        if request.POST["language"] not in Language.values:
+            return _conflict(_("Choose a language."))
+        do_change_customer(customer, language=request.POST["language"])
+        return with_toast(HttpResponse(status=204), _("Language saved. The next call is led by it."))
+    chosen = request.POST.get("kind", "")
+    kind = CustomerKind.objects.active().filter(pk=_number(chosen)).first()
+    if chosen and kind is None:
+        return _conflict(_("This kind of customer no longer exists. Choose another one."))
+    do_change_customer(customer, kind=kind)
+    return with_toast(HttpResponse(status=204), _("Kind saved. The next call is led by it."))
+
+
+@require_POST
+@agent_required
 def add_note(request: SignedInRequest, customer_id: int) -> HttpResponse:
     """Add a note for colleagues; the same text twice in a row (a double click) is one note."""
     customer = get_object_or_404(Customer, pk=customer_id)
@@ -144,15 +164,18 @@ def add_note(request: SignedInRequest, customer_id: int) -> HttpResponse:
     except TextTooLongError as error:
         return _too_long(error)
     except ValueError:
-        return HttpResponse(_("Write the note first."), status=409, content_type="text/plain; charset=utf-8")
+        return _conflict(_("Write the note first."))
     notes = customer.notes.select_related("author")[:MOST_NOTES]
     return render(request, "desk/parts/notes.html", {"customer": customer, "notes": notes})
 
 
 def _too_long(error: TextTooLongError) -> HttpResponse:
     text = _("This is %(length)s characters; at most %(limit)s fit. Nothing is lost: shorten it and save again.")
-    said = text % {"length": error.length, "limit": error.limit}
-    return HttpResponse(said, status=409, content_type="text/plain; charset=utf-8")
+    return _conflict(text % {"length": error.length, "limit": error.limit})
+
+
+def _conflict(sentence: str) -> HttpResponse:
+    return HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")
 
 
 @require_safe

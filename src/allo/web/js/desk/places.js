@@ -95,8 +95,10 @@ export class Card {
   }
 
   async #rename(field) {
-    if (!field.dataset.rename) return;
-    const { ok, response } = await send(field.dataset.rename, { name: field.value }, { near: field });
+    const address = field.dataset.rename ?? field.dataset.classify;
+    if (!address) return;
+    const said = field.dataset.rename ? { name: field.value } : { [field.name]: field.value };
+    const { ok, response } = await send(address, said, { near: field });
     if (!ok) return;
     this.#tellName();
     const { "allo:toast": note } = JSON.parse(response.headers.get("HX-Trigger") ?? "{}");
