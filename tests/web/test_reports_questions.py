@@ -78,6 +78,26 @@ def test_transfers_by_agent(visit: Visit, people: People, queue: Queue) -> None:
     assert (theirs["Talks"], theirs["Passed on"], theirs["Talk, seconds"]) == ("1", "0", "50.0")
 
 
+def test_a_call_passed_on_is_each_agents_call_with_the_own_seconds(visit: Visit, people: People, queue: Queue) -> None:
+    one, two, q = people["agent"], people["colleague"], queue.queue_id
+    tell(
+        *started("c1", NOON, q),
+        fa.CallAnswered(NOON + 10, "c1", q, one.agent_id, 10.0),
+        fa.CallTransferred(NOON + 40, "c1", q, one.agent_id, "agent", two.agent_id, True, 30.0, 0.0),
+        fa.WrapUpEnded(NOON + 45, "c1", q, one.agent_id, "", 5.0),
+        ended("c1", NOON + 90, q, two.agent_id, 10.0, 80.0),
+    )
+    found = table(visit, "agents")
+    assert (found[str(one)]["Answered"], found[str(one)]["Handling (AHT), seconds"]) == ("1", "35.0")
+    assert (found[str(two)]["Answered"], found[str(two)]["Handling (AHT), seconds"]) == ("1", "50.0")
+    for who in ("agent", "colleague"):
+        assert visit(who).get("/reports/calls/c1").status_code == 200
+        own = visit(who).get(f"/reports/calls?{DAY}&kind=answered")
+        assert [call.call_id for call in own.context["calls"]] == ["c1"]
+    listed = visit("leader").get(f"/reports/calls?{DAY}&kind=answered&agent={one.pk}")
+    assert [call.call_id for call in listed.context["calls"]] == ["c1"]
+
+
 def test_holds_by_reason(visit: Visit, people: People, queue: Queue) -> None:
     tell(
         fa.HoldStarted(NOON, "c1", "1", "cool_off"), fa.HoldLimitReached(NOON + 5, "c1", "1", 5.0),

@@ -1,4 +1,4 @@
-"""Whose calls a reader may see: leaders all, an agent those which the agent took.
+"""Whose calls a reader may see: leaders all, an agent those in which the agent had a part.
 
 Recordings besides: an agent hears the own calls, the message of a call-back that rings, and past calls of the
 customer whom the agent talks with or whose call the agent wraps up at this moment. Others' calls and recordings are
@@ -14,6 +14,7 @@ from django.http import Http404
 from allo.core.agent_states import AgentState
 from allo.data.models import CallRecord, Recording, User
 from allo.web.hub import mirror_now
+from allo.web.reports.shares import of_agent
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -24,7 +25,7 @@ WITH_A_CUSTOMER = {AgentState.ON_CALL, AgentState.WRAP_UP}
 def visible_calls(reader: User) -> QuerySet[CallRecord]:
     """Return the calls which ``reader`` may see."""
     calls = CallRecord.objects.all()
-    return calls if reader.is_leader else calls.filter(agent=reader)
+    return calls if reader.is_leader else calls.filter(of_agent(reader))
 
 
 def get_call(reader: User, call_id: str) -> CallRecord:
@@ -45,7 +46,7 @@ def get_recording(reader: User, pk: int) -> Recording:
 
 
 def _may_hear(reader: User, call: CallRecord) -> bool:
-    if reader.is_leader or call.agent_id == reader.pk:
+    if reader.is_leader or call.agent_id == reader.pk or call.parts.filter(agent=reader).exists():
         return True
     if call.call_id == _call_at_hand(reader):
         return True

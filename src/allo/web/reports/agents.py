@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from allo.core.agent_states import AgentState as State
 from allo.core.metrics import CallTally, TimeTally
 from allo.data.models import AgentState, User
-from allo.web.reports import tallies
+from allo.web.reports import shares, tallies
 from allo.web.reports.answering import day_name
 from allo.web.reports.periods import Steps
 from allo.web.reports.table import SECONDS, SHARE, Column, Row, Segment, Table, stacked
@@ -47,7 +47,7 @@ class Strip:
 
 def agents(filters: Filters) -> Table:
     """Return one row an agent."""
-    calls = tallies.tally_calls(tallies.calls_of(filters), lambda row: row.agent_id)
+    calls = shares.tally_agents(filters, lambda row: row.agent_id)
     time = tallies.time_by_agent(filters)
     people = User.objects.filter(pk__in={*calls, *time}).in_bulk()
     rows = [
@@ -68,7 +68,7 @@ def agents(filters: Filters) -> Table:
 def days_of_agent(filters: Filters) -> Table:
     """Return one row a day of the chosen agent."""
     steps = Steps(filters.period.by_day())
-    calls = tallies.tally_calls(tallies.calls_of(filters), lambda row: steps.of(row.entered_at))
+    calls = shares.tally_agents(filters, lambda row: steps.of(row.entered_at))
     time: dict[int, TimeTally] = {}
     agent = filters.agent.pk if filters.agent else None
     for _agent, state, _queue, start, end in tallies.intervals_of(filters.period.start, filters.period.end, agent):

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from allo.data.models import CallRecord, CallResult
 from allo.data.phone_numbers import normalise
 from allo.web.reports.access import visible_calls
+from allo.web.reports.shares import of_agent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +71,7 @@ def find_calls(reader: User, filters: Filters, query: Mapping[str, str]) -> Quer
     if filters.queue is not None:
         calls = calls.filter(queue=filters.queue)
     if filters.agent is not None:
-        calls = calls.filter(agent=filters.agent)
+        calls = calls.filter(of_agent(filters.agent))
     calls = calls.filter(_outcome(query.get("outcome", "")), _words(query.get("q", "")))
     return calls.order_by(*ORDERS.get(query.get("order", ""), ORDERS[""]))
 

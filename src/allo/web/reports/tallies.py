@@ -8,6 +8,7 @@ time with a call for that call's queue, as in the live figures.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
@@ -55,6 +56,14 @@ class CallRow:
             self.entered_at, 0.0, wait_s, talk_s, hold_s,
         )  # fmt: skip
         self.wrapup = WrapUpEnded(0.0, call_id, queue, agent, "", wrapup_s) if wrapup_s else None
+
+    def give_to(self, agent_id: int | None, talk_s: float, hold_s: float, wrapup_s: float) -> None:
+        """Make it the share of one of the call's agents."""
+        agent = str(agent_id or "")
+        self.agent_id = agent_id
+        self.ended = replace(self.ended, agent_id=agent, talk_s=talk_s, hold_s=hold_s)
+        about = self.ended.call_id, self.ended.queue_id
+        self.wrapup = WrapUpEnded(0.0, *about, agent, "", wrapup_s) if wrapup_s else None
 
     def count_in(self, tally: CallTally) -> None:
         """Add this call to a tally."""
