@@ -74,7 +74,7 @@ def test_who_listens_or_whispers_is_put_there_anew(mode: SupervisionMode) -> Non
     assert recovery.events == []
     assert recovery.repairs == [ef.SuperviseLeg(CALL, LEAD, LEG, mode is SupervisionMode.WHISPER)]
     assert recovery.orphan_channels == ["1.0-snoop.1"]
-    assert recovery.orphan_bridges == ["1.0-lead"]
+    assert recovery.orphan_bridges == []
 
 
 def test_who_has_stepped_in_is_in_the_talk() -> None:

@@ -43,6 +43,7 @@ def test_a_leader_listens_then_whispers_and_leaves(supervision: Supervision, ast
     supervision.supervise(LISTENS)
     assert asterisk.lines() == [f"POST bridges/{CALL}-lead type=mixing", snoop(1, "both", "none")]
     assert supervision.take(about("StasisStart", 1))
+    asterisk.answer(f"bridges/{CALL}-lead/addChannel", 204)
     assert asterisk.lines() == [f"POST bridges/{CALL}-lead/addChannel channel={CALL}-snoop.1,{LEADER}"]
     supervision.supervise(LISTENS)
     assert asterisk.lines() == []
@@ -62,6 +63,7 @@ def test_a_leader_listens_then_whispers_and_leaves(supervision: Supervision, ast
 def test_a_leader_who_steps_in_is_taken_out_first(supervision: Supervision, asterisk: Requests) -> None:
     supervision.supervise(LISTENS)
     supervision.take(about("StasisStart", 1))
+    asterisk.answer(f"bridges/{CALL}-lead/addChannel", 204)
     asterisk.lines()
     supervision.stops_for(CALL, [CALL, AGENT])
     assert asterisk.lines() == []
@@ -140,3 +142,23 @@ def test_after_a_broken_link_nothing_is_remembered(supervision: Supervision, ast
     asterisk.lines()
     supervision.supervise(LISTENS)
     assert asterisk.lines() == [f"POST bridges/{CALL}-lead type=mixing", snoop(2, "both", "none")]
+
+
+def test_a_leader_who_is_in_place_since_before_stays_there(supervision: Supervision, asterisk: Requests) -> None:
+    supervision.seated(CALL, LEADER)
+    supervision.supervise(LISTENS)
+    supervision.take(about("StasisStart", 1))
+    assert asterisk.lines()[-1] == f"POST bridges/{CALL}-lead/addChannel channel={CALL}-snoop.1"
+
+
+def test_a_leader_who_cannot_be_joined_yet_is_tried_again(supervision: Supervision, asterisk: Requests) -> None:
+    supervision.supervise(LISTENS)
+    supervision.take(about("StasisStart", 1))
+    join = f"bridges/{CALL}-lead/addChannel"
+    for _ in range(3):
+        asterisk.answer(join, 409)
+        assert asterisk.requests[-1][1] == join
+    asterisk.answer(join, 204)
+    supervision.stop(CALL)
+    asterisk.answer(join, 409)
+    assert asterisk.requests[-1][0] == "DELETE"

@@ -116,6 +116,9 @@ class CarryOut:
                 found = self.calls[call_id]
                 found.has_bridge = True
                 found.bridged.update(channel for channel in bridge.channels if channel not in platform.fresh)
+            for channel_id in bridge.channels:
+                if (lead := names.call_of_lead(bridge.id)) and names.is_leg(channel_id):
+                    self.supervision.seated(lead, channel_id)
         for playback, is_playing in platform.playbacks.items():
             ours = names.call_and_prompt(playback)
             if is_playing and ours is not None and ours[0] in self.calls:

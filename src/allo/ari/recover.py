@@ -5,7 +5,7 @@ Decides what happened while nobody was listening (`Recovery.events`) and what mu
 about who is there, the engine about what they should hear. What becomes of single legs: `recover_legs`.
 
 A caller who went unseen hung up, unless Asterisk was started after the call had begun, or the caller may be away: who
-will be called back, and who has left a message. What listens or whispers is made anew.
+will be called back, and who has left a message. What listens or whispers is made anew; the leader stays in place.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def _hearing_repairs(call: Call, caller: str, music: str, platform: Platform) ->
     if inside - platform.fresh != together:
         yield ConnectLegs(call.id, who.together, who.apart, music)
     leader = call.supervision
-    if leader is not None and leader.is_there and leader.mode is not SupervisionMode.BARGE:
+    if leader is not None and _is_beside(call):
         yield SuperviseLeg(call.id, leader.leg_id, call.leg_id, leader.mode is SupervisionMode.WHISPER)
 
 
@@ -220,5 +220,12 @@ def _orphan_bridges(state: State, platform: Platform) -> Iterator[str]:
         call_id = names.call_of_bridge(bridge.id)
         if call_id is not None and call_id not in state.calls and call_id not in platform.fresh:
             yield bridge.id
-        elif names.call_of_lead(bridge.id) is not None:
-            yield bridge.id  # made anew where a leader listens
+        lead_of = names.call_of_lead(bridge.id)
+        if lead_of is not None and not _is_beside(state.calls.get(lead_of)):
+            yield bridge.id
+
+
+def _is_beside(call: Call | None) -> bool:
+    """Whether a leader listens to the call or whispers."""
+    leader = call.supervision if call is not None else None
+    return leader is not None and leader.is_there and leader.mode is not SupervisionMode.BARGE

@@ -18,6 +18,10 @@ from allo.ari.client import APPLICATION, Answer, path_of
 from allo.ari.messages import Message
 from allo.core.effects import SuperviseLeg
 
+_BUSY = frozenset({409, 422})
+_MOST_TRIES = 20
+"""Each takes a millisecond or two."""
+
 
 @dataclass(slots=True)
 class _Beside:
@@ -34,6 +38,8 @@ class Supervision:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._beside: dict[str, _Beside] = {}
+        self._seated: dict[str, str] = {}
+        """Call → the leader's leg that has been in its bridge since before the link broke."""
         self._words: dict[str, str] = {}
         """Snoop → media that it is to say."""
 
@@ -48,7 +54,9 @@ class Supervision:
             self.stop(effect.call_id)
             path = path_of("bridges", names.lead_bridge(effect.call_id))
             self._send("POST", path, {"type": "mixing"}, on_answer=look)
-        is_leader_in = before is not None and before.effect.leg_id == effect.leg_id and before.is_leader_in
+        is_leader_in = self._seated.pop(effect.call_id, "") == effect.leg_id
+        if before is not None and before.effect.leg_id == effect.leg_id:
+            is_leader_in = before.is_leader_in
         snoop = names.new_snoop(effect.call_id)
         self._beside[effect.call_id] = _Beside(effect, snoop, is_leader_in)
         self._snoop(effect.beside, snoop, "both", "out" if effect.is_heard else "none")
@@ -85,9 +93,14 @@ class Supervision:
             self._end_channel(beside.snoop)
             self._send("DELETE", path_of("bridges", names.lead_bridge(call_id)), on_answer=look)
 
+    def seated(self, call_id: str, leg_id: str) -> None:
+        """This leader is in the bridge of their own already."""
+        self._seated[call_id] = leg_id
+
     def forget(self) -> None:
         """The link broke; what is left over is removed when it is back (`recover`)."""
         self._beside.clear()
+        self._seated.clear()
         self._words.clear()
 
     def take(self, message: Message) -> bool:
@@ -114,12 +127,24 @@ class Supervision:
             path = path_of("channels", snoop, "play", f"{snoop}~words")
             self._send("POST", path, {"media": words}, on_answer=partial(self._said, snoop))
         elif beside is not None and beside.snoop == snoop:
-            joining = [snoop] if beside.is_leader_in else [snoop, beside.effect.leg_id]
-            beside.is_leader_in = True
-            path = path_of("bridges", names.lead_bridge(call_id), "addChannel")
-            self._send("POST", path, {"channel": ",".join(joining)}, on_answer=look)
+            self._join(call_id, beside, snoop)
         else:
             self._end_channel(snoop)
+
+    def _join(self, call_id: str, beside: _Beside, snoop: str, tries: int = 1) -> None:
+        joining = [snoop] if beside.is_leader_in else [snoop, beside.effect.leg_id]
+        path = path_of("bridges", names.lead_bridge(call_id), "addChannel")
+        joined = partial(self._joined, call_id, beside, snoop, tries)
+        self._send("POST", path, {"channel": ",".join(joining)}, on_answer=joined)
+
+    def _joined(self, call_id: str, beside: _Beside, snoop: str, tries: int, answer: Answer) -> None:
+        is_present = self._beside.get(call_id) is beside and beside.snoop == snoop
+        if answer.ok:
+            beside.is_leader_in = True
+        elif is_present and answer.status in _BUSY and tries < _MOST_TRIES:
+            self._join(call_id, beside, snoop, tries + 1)  # the leader's leg is on its way out of another bridge
+        else:
+            look(answer)
 
     def _ended(self, call_id: str, snoop: str) -> None:
         self._words.pop(snoop, None)
