@@ -222,11 +222,12 @@ def test_a_call_that_starts_twice_stays_one(people: dict[str, Any]) -> None:
 
 def test_the_revision_is_never_newer_than_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """A change in the middle of a reading must be found by the next look, on PostgreSQL too."""
+    from allo.data.load_config import numbers as number_rows
     from allo.data.load_config import setup as loading
     from allo.data.models import ConfigRevision
 
     ConfigRevision.bump()
-    numbers = loading.load_numbers
+    numbers = number_rows.load_numbers
 
     def meanwhile(*arguments: Any) -> Any:
         ConfigRevision.bump()

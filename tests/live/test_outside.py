@@ -82,7 +82,7 @@ async def wants_to_be_called_back(room: Room) -> str:
     centre = room.centre
     customer = await room.phones["outside"].call("100")
     await until(lambda: customer.is_up and centre.call.state is CallState.WAITING)
-    call_id = centre.call.id
+    call_id: str = centre.call.id
     customer.press("1")
     await until(lambda: centre.call.prompts == ["say:callback:79990000002"])
     assert customer.voice is not None

@@ -60,6 +60,12 @@ def recording(people: People) -> Iterator[Recording]:
     path.unlink(missing_ok=True)
 
 
+def call_of(recording: Recording) -> CallRecord:
+    """The call of a recording that has one."""
+    assert recording.call_record is not None
+    return recording.call_record
+
+
 def file_of(recording: Recording) -> Path:
     return installation.current().recordings_folder / recording.file
 
@@ -157,7 +163,7 @@ def test_a_colleague_hears_past_calls_of_the_customer_at_hand(
     state: str, customer: str, may: bool,
 ) -> None:  # fmt: skip
     other = Customer.objects.create(phone="+74950009999")
-    ids = {"same": str(recording.call_record.customer_id), "other": str(other.pk), "": ""}
+    ids = {"same": str(call_of(recording).customer_id), "other": str(other.pk), "": ""}
     mirror = at_work(people["colleague"].agent_id, state, {"customer_id": ids[customer]})
     monkeypatch.setattr(access, "mirror_now", lambda: (mirror, True))
     response = visit("colleague").get(f"/reports/recordings/{recording.pk}/loudness")
@@ -172,7 +178,7 @@ def test_in_wrap_up_the_call_is_over_and_its_customer_is_in_the_ledger(
     address = f"/reports/recordings/{recording.pk}/loudness"
     assert visit("colleague").get(address).status_code == 404
     CallRecord.objects.create(
-        call_id="now.1", customer_id=recording.call_record.customer_id, arrived_at=recording.created_at
+        call_id="now.1", customer_id=call_of(recording).customer_id, arrived_at=recording.created_at
     )
     assert visit("colleague").get(address).status_code == 200
 
@@ -265,7 +271,7 @@ def test_what_cannot_be_heard_says_why(
     Recording.objects.update(state=state, deleted_at=recording.created_at)
     answer = visit("leader").get(f"/reports/recordings/{recording.pk}/loudness")
     assert (answer.status_code, sentence in answer.json()["sentence"]) == (404, True)
-    page = visit("leader").get(f"/reports/calls/{recording.call_record.call_id}").content.decode()
+    page = visit("leader").get(f"/reports/calls/{call_of(recording).call_id}").content.decode()
     assert sentence in page
     assert "data-player" not in page
 
@@ -304,14 +310,14 @@ async def test_what_is_deleted_is_gone_and_written_down(visit: Visit, people: Pe
     assert (code, b"fLaC" in content) == (404, False)
     await sync_to_async(delete)()
     entries = [entry async for entry in AuditEntry.objects.filter(subject_kind="recording", action="delete")]
-    assert [entry.subject_name for entry in entries] == [recording.call_record.call_id], "twice is once"
+    assert [entry.subject_name for entry in entries] == [call_of(recording).call_id], "twice is once"
 
 
 @pytest.mark.parametrize(("who", "is_offered"), [("admin", True), ("leader", False), ("agent", False)])
 def test_the_page_offers_deletion_to_those_who_may(
     visit: Visit, recording: Recording, who: str, *, is_offered: bool
 ) -> None:
-    page = visit(who).get(f"/reports/calls/{recording.call_record.call_id}").content.decode()
+    page = visit(who).get(f"/reports/calls/{call_of(recording).call_id}").content.decode()
     assert f'data-player="{recording.pk}"' in page
     assert ("cannot be brought back" in page) is is_offered
 
@@ -320,7 +326,7 @@ def test_leaders_see_who_listened_and_agents_do_not(visit: Visit, people: People
     from allo.data.actions.listening import do_note_listening
 
     do_note_listening(people["admin"], recording)
-    address = f"/reports/calls/{recording.call_record.call_id}"
+    address = f"/reports/calls/{call_of(recording).call_id}"
     assert "Who listened" in visit("leader").get(address).content.decode()
     assert "Who listened" not in visit("agent").get(address).content.decode()
 
@@ -329,4 +335,4 @@ def test_listenings_are_no_changes_of_the_set_up(visit: Visit, people: People, r
     from allo.data.actions.listening import do_note_listening
 
     do_note_listening(people["leader"], recording)
-    assert recording.call_record.call_id not in visit("admin").get("/setup/history/").content.decode()
+    assert call_of(recording).call_id not in visit("admin").get("/setup/history/").content.decode()
