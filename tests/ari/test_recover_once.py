@@ -9,8 +9,8 @@ from allo.ari import names
 from allo.core import effects as ef
 from allo.core import events as ev
 from allo.core import requests as rq
+from allo.core.call import Call
 from allo.core.model import PartyKind, SupervisionMode
-from allo.core.state import Call
 from tests.ari.recover_world import AGENTS, LEADER, World, agent_channel, caller_channel
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allo.core.call import Call
 from allo.core.call_states import CallState
 from allo.core.hours import Hours, Interval
 from allo.core.journey import MOST_FLOWS, PAUSE
@@ -21,7 +22,7 @@ from allo.core.model import (
     Voicemail,
     WayOut,
 )
-from allo.core.state import Call, State
+from allo.core.state import State
 
 SHORT_DAY = Hours("Europe/Berlin", ((Interval(60, 78), Interval(80, 1400)),) * 7)
 """Begins before the first instant of the random centres (00:16:40 UTC) and has a gap soon after."""

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from allo.core import requests as rq
 from allo.core.agent_states import AgentState
+from allo.core.call import ConsultState
 from allo.core.call_states import CallState
 from allo.core.hearing import hearing
 from allo.core.model import HoldReason, PartyKind, SupervisionMode
-from allo.core.state import ConsultState, State
+from allo.core.state import State
 
 HOLD_REASONS = {"lookup": HoldReason("lookup", "looking", 7.0)}
 PARTIES = (

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from allo.core import effects as ef
+from allo.core.call import Call, Surveyed
 from allo.core.call_states import CallState
 from allo.core.queue_speech import Announcing, Promise, Question, Survey
-from allo.core.state import Call, State, Surveyed
+from allo.core.state import State
 
 ANNOUNCING = Announcing(first_s=1.0, every_s=7.0, messages=("web",), comfort_after_s=16.0, comfort_message="sorry")
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from allo.ari.telephony import Telephony, TelephonyAwayError
+from allo.core.call import Call
 from allo.core.effects import CancelTimer, Effect, RecordFact, StartTimer
 from allo.core.engine import Engine, Input
 from allo.core.events import ConfigChanged, Event, TimerFired
 from allo.core.facts import Fact
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue
 from allo.core.requests import GoReady, LogIn
-from allo.core.state import Call
 from allo.installation import Installation
 
 E = TypeVar("E")

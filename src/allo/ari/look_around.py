@@ -13,8 +13,9 @@ from allo.ari.accounts import Accounts, Ask
 from allo.ari.client import TelephonyAwayError, path_of
 from allo.ari.messages import Channel, decode_bridges, decode_channels
 from allo.ari.recover import Platform, asked_about
+from allo.core.call import Call
 from allo.core.call_states import CallState
-from allo.core.state import Call, State
+from allo.core.state import State
 
 _NOT_THERE = 404
 _HEADER_BYTES = 44

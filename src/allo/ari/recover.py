@@ -17,6 +17,7 @@ from allo.ari import names
 from allo.ari.messages import Bridge
 from allo.ari.recover_legs import Legs, leg_events, missing_rings
 from allo.ari.translate import NORMAL_CAUSE, arrival
+from allo.core.call import Call
 from allo.core.call_states import CallState
 from allo.core.effects import (
     AnswerCall,
@@ -33,7 +34,7 @@ from allo.core.events import DeviceDown, DeviceUp, Event, LegEnd, LegEnded, Mess
 from allo.core.hearing import hearing
 from allo.core.journey import PAUSE
 from allo.core.model import SupervisionMode
-from allo.core.state import Call, State
+from allo.core.state import State
 
 PLATFORM_CAUSE = 41
 _STASIS = "Stasis"

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from allo.ari.messages import Channel
 from allo.ari.translate import NORMAL_CAUSE, UNREACHABLE_CAUSE
+from allo.core.call import Call, ConsultState
 from allo.core.call_states import CallState
 from allo.core.effects import OfferCall
 from allo.core.events import Event, LegAnswered, LegEnd, LegEnded
-from allo.core.state import Call, ConsultState, State
+from allo.core.state import State
 
 _LOST_CAUSE = 41
 

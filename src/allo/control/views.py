@@ -14,10 +14,11 @@ from typing import Any
 from allo.control.today import Figures, Today
 from allo.core.agent_states import AgentState
 from allo.core.break_plan import BreakKind
+from allo.core.call import Call, ConsultState
 from allo.core.metrics import TimeTally
 from allo.core.model import Config
 from allo.core.selection import in_force
-from allo.core.state import AgentLive, Call, ConsultState, State
+from allo.core.state import AgentLive, State
 
 Value = dict[str, Any]
 Touched = tuple[str, str]

@@ -9,11 +9,11 @@ This is also where a waiting caller is spoken to by other rules (`say`): the new
 
 from __future__ import annotations
 
+from allo.core.call import Call, Told
 from allo.core.effects import PlayPrompt, StartMusic
 from allo.core.expected_wait import Guess, Pace, came_out, guess, is_trusted, pass_time, spoken
 from allo.core.facts import Announced
 from allo.core.queue_speech import Announcing
-from allo.core.state import Call, Told
 from allo.core.turn import Turn
 
 LEAST_EVERY_S = 1.0

@@ -12,6 +12,7 @@ from typing import Any, cast
 from allo.core import requests as rq
 from allo.core.agent_states import WRAP_UP, SystemReason
 from allo.core.breaks import answer_break, withdraw_break
+from allo.core.call import Call, ConsultState
 from allo.core.call_states import DIALLING, HELD, LOST, TALKING
 from allo.core.callback import cancel_callback, try_failed
 from allo.core.conversation import finish_wrapup, set_recording_paused
@@ -21,7 +22,7 @@ from allo.core.journey import set_emergency_closed
 from allo.core.offers import refuse_offer
 from allo.core.parties import end_consult, let_go
 from allo.core.presence import attach, go_ready, is_outcome_missing, log_in, log_out, take_break
-from allo.core.state import AgentLive, Call, ConsultState
+from allo.core.state import AgentLive
 from allo.core.supervision import call_for_help, force_state, stop_supervising, supervise, take_over
 from allo.core.transfer import complete, consult, give_to_another, hang_up, join, transfer
 from allo.core.turn import Turn

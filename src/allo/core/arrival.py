@@ -6,6 +6,7 @@ forgotten: should a doubled notice of it come later, answering its vanished leg 
 
 from __future__ import annotations
 
+from allo.core.call import Call
 from allo.core.call_states import GREETED, WAITING
 from allo.core.conversation import end_call
 from allo.core.effects import AnswerCall, StartMusic
@@ -17,7 +18,6 @@ from allo.core.model import NumberRoute, Queue, Target, TargetKind
 from allo.core.offers import seek_agent
 from allo.core.outside import forward
 from allo.core.protection import is_anonymous, is_let_through, slowing
-from allo.core.state import Call
 from allo.core.turn import Turn
 from allo.core.voicemail import begin_voicemail
 from allo.core.waiting import enter

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from allo.core import announcing
 from allo.core.agent_states import NOT_READY, READY, SystemReason
+from allo.core.call import Call, Callback
 from allo.core.call_states import TALKING, WAITING
 from allo.core.conversation import begin_talk, drop_back_leg, end_call
 from allo.core.effects import AdoptLeg, EndLeg, StartMusic
@@ -19,7 +20,6 @@ from allo.core.model import CallbackRules
 from allo.core.offers import release, seek_agent, seek_call
 from allo.core.outside import dial, drop_outside_leg
 from allo.core.requests import CancelCallback, Refusal
-from allo.core.state import Call, Callback
 from allo.core.turn import Turn
 from allo.core.waiting import come_back
 

@@ -8,6 +8,7 @@ to the front of its queue. Invariant: an agent is in at most one call; wrap-up h
 from __future__ import annotations
 
 from allo.core.agent_states import NOT_READY, OFFLINE, ON_CALL, READY, WRAP_UP, SystemReason
+from allo.core.call import Call, Offer
 from allo.core.call_states import (
     DIALLING,
     ENDED,
@@ -40,7 +41,7 @@ from allo.core.hearing import connect
 from allo.core.holds import close_hold
 from allo.core.offers import close_offer, release, seek_agent, seek_call, withdraw_offers
 from allo.core.parties import dismiss, let_go
-from allo.core.state import AgentLive, Call, Offer
+from allo.core.state import AgentLive
 from allo.core.turn import Turn
 from allo.core.waiting import come_back, leave
 

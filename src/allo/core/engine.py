@@ -23,6 +23,7 @@ from allo.core.announcing import has_to_wait, speak
 from allo.core.answers import answer
 from allo.core.arrival import arrive, call_arrived
 from allo.core.breaks import review_breaks
+from allo.core.call import Call, ConsultState
 from allo.core.call_states import DIALLING, FORWARDED, GREETED, HELD, LOST, MENU, SURVEY, VOICEMAIL, WAITING, CallState
 from allo.core.conversation import (
     accept_offer,
@@ -42,7 +43,7 @@ from allo.core.parties import end_consult, end_supervision
 from allo.core.presence import device_down, device_stayed_down, device_up
 from allo.core.promises import begin_countdown, consider, time_passes
 from allo.core.reconfigure import config_changed
-from allo.core.state import AgentLive, Call, ConsultState, State
+from allo.core.state import AgentLive, State
 from allo.core.supervision import leader_there
 from allo.core.transfer import hang_up, lose, party_answered, party_gone
 from allo.core.turn import Turn

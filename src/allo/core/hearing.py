@@ -13,11 +13,11 @@ A leader who has stepped in is together with whoever talks; one who listens or w
 
 from __future__ import annotations
 
+from allo.core.call import Call, ConsultState
 from allo.core.call_states import FORWARDED, HELD, TALKING
 from allo.core.effects import ConnectLegs, SuperviseLeg
 from allo.core.frozen import frozen
 from allo.core.model import SupervisionMode
-from allo.core.state import Call, ConsultState
 from allo.core.turn import Turn
 
 

@@ -7,13 +7,13 @@ Invariant: a HELD call has the timer `hold:` of its limit (if it has one) and no
 
 from __future__ import annotations
 
+from allo.core.call import Call
 from allo.core.call_states import HELD, TALKING
 from allo.core.effects import PlayPrompt, StartMusic
 from allo.core.facts import HoldEnded, HoldLimitReached, HoldStarted
 from allo.core.hearing import connect
 from allo.core.model import Queue
 from allo.core.requests import Refusal
-from allo.core.state import Call
 from allo.core.turn import Turn
 
 COOL_OFF = "cool_off"

@@ -11,6 +11,7 @@ offer that rings is not taken away because the wait became too long. A call-back
 from __future__ import annotations
 
 from allo.core.agent_states import OFFLINE
+from allo.core.call import Call
 from allo.core.call_states import GREETED, WAITING
 from allo.core.effects import PlayPrompt, StartMusic
 from allo.core.facts import EndReason, FlowedOut, GreetingPlayed, QueueClosed, QueueReopened
@@ -18,7 +19,7 @@ from allo.core.model import Queue, Target, TargetKind, WayOut
 from allo.core.offers import withdraw_offers
 from allo.core.requests import Refusal, SetEmergencyClosed
 from allo.core.selection import level_in
-from allo.core.state import Call, Closing
+from allo.core.state import Closing
 from allo.core.turn import Turn
 from allo.core.waiting import leave
 

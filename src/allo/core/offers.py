@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from allo.core.agent_states import NOT_READY, OFFERED, OFFLINE, READY, SystemReason
 from allo.core.broken_rule import BrokenRuleError
+from allo.core.call import Call, Offer
 from allo.core.effects import EndLeg, OfferCall
 from allo.core.events import LegEnd
 from allo.core.facts import OfferEnded, OfferMade, OfferOutcome
 from allo.core.selection import Choice, select_agents, select_call
-from allo.core.state import AgentLive, Call, Offer
+from allo.core.state import AgentLive
 from allo.core.turn import Turn
 
 DEVICE_GRACE_S = 10.0

@@ -8,13 +8,13 @@ Invariants: no `DialNumber` without `Config.may_dial`; an outside leg is in `Sta
 
 from __future__ import annotations
 
+from allo.core.call import Call
 from allo.core.call_states import DIALLING, FORWARDED
 from allo.core.effects import DialNumber, EndLeg, StartMusic
 from allo.core.facts import EndReason, OutsideDialled, OutsideRefusal, OutsideRefused
 from allo.core.hearing import connect
 from allo.core.hours import local_day
 from allo.core.journey import turn_away
-from allo.core.state import Call
 from allo.core.turn import Turn
 
 RING_S = 30.0

@@ -6,13 +6,13 @@ The lower half of `transfer` and `supervision`: a call that ends, or an agent wh
 from __future__ import annotations
 
 from allo.core.agent_states import NOT_READY, READY
+from allo.core.call import Call, Consult, ConsultState
 from allo.core.call_states import HELD, TALKING
 from allo.core.effects import EndLeg
 from allo.core.facts import ConsultEnded, OfferOutcome, SupervisionEnded
 from allo.core.hearing import connect
 from allo.core.model import SupervisionMode
 from allo.core.offers import reason_after, release, seek_call
-from allo.core.state import Call, Consult, ConsultState
 from allo.core.turn import Turn
 
 IN_TALK = frozenset({TALKING, HELD})

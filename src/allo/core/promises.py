@@ -15,11 +15,12 @@ import hmac
 from datetime import date
 
 from allo.core.announcing import say
+from allo.core.call import Call, Promised
 from allo.core.effects import SendMessage
 from allo.core.facts import PromiseKept, PromiseLapsed, PromiseMade, PromiseMissed, PromiseWithheld
 from allo.core.hours import local_day
 from allo.core.queue_speech import Promise
-from allo.core.state import Call, Promised, PromiseDay
+from allo.core.state import PromiseDay
 from allo.core.turn import Turn
 
 LONGEST_PROMPT_S = 60.0

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from allo.core.call import Call
 from allo.core.frozen import frozen
 from allo.core.model import Agent, Queue, Requirement, Strategy
-from allo.core.state import AgentLive, Call, State
+from allo.core.state import AgentLive, State
 
 FIRST_LEVEL = 1
 """The membership level asked first; there is none below it."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from allo.core import requests as rq
 from allo.core.agent_states import NOT_READY, OFFLINE, ON_CALL, READY, SystemReason
+from allo.core.call import Call, Supervision
 from allo.core.call_states import HELD, TALKING
 from allo.core.conversation import begin_wrapup, part
 from allo.core.effects import OfferCall
@@ -20,7 +21,7 @@ from allo.core.model import SupervisionMode
 from allo.core.parties import IN_TALK, end_supervision
 from allo.core.presence import go_ready, log_out, take_break
 from allo.core.requests import Refusal
-from allo.core.state import AgentLive, Call, Supervision
+from allo.core.state import AgentLive
 from allo.core.turn import Turn
 
 _AWAY_FROM_CALLS = frozenset({OFFLINE, NOT_READY})

@@ -8,13 +8,13 @@ that hanging up at any time keeps what was given. The agent is free, in wrap-up,
 from __future__ import annotations
 
 from allo.core.broken_rule import BrokenRuleError
+from allo.core.call import Call, Surveyed
 from allo.core.call_states import HELD, SURVEY, TALKING
 from allo.core.conversation import begin_wrapup, end_call, take_out
 from allo.core.effects import PlayPrompt, RecordMessage
 from allo.core.events import MessageRecorded
 from allo.core.facts import EndReason, SurveyAnswered, SurveyCommented, SurveyStarted
 from allo.core.parties import end_supervision
-from allo.core.state import Call, Surveyed
 from allo.core.turn import Turn
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from allo.core import outside
 from allo.core.agent_states import OFFERED, ON_CALL, READY
+from allo.core.call import Call, Consult, ConsultState
 from allo.core.call_states import DIALLING, FORWARDED, HELD, TALKING, WAITING
 from allo.core.conversation import begin_wrapup, end_call, lose_agent, part
 from allo.core.effects import OfferCall, StartMusic
@@ -27,7 +28,6 @@ from allo.core.offers import outcome_of, seek_agent
 from allo.core.parties import IN_TALK, end_consult, end_supervision, let_go
 from allo.core.requests import Refusal
 from allo.core.selection import free_agent_of
-from allo.core.state import Call, Consult, ConsultState
 from allo.core.survey import begin_survey, is_wanted
 from allo.core.turn import Turn
 from allo.core.waiting import come_back, enter, is_at_work, keep_from, reserve

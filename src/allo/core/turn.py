@@ -10,10 +10,11 @@ from __future__ import annotations
 from allo.core.agent_states import AGENT_TRANSITIONS, BUSY, NOT_READY, OFFERED, OFFLINE, READY, AgentState
 from allo.core.break_plan import BreakKind
 from allo.core.broken_rule import BrokenRuleError
+from allo.core.call import Call
 from allo.core.call_states import CALL_TRANSITIONS, HELD, TALKING, CallState
 from allo.core.effects import CancelTimer, Effect, RecordFact, StartTimer
 from allo.core.facts import AgentStateChanged, Fact
-from allo.core.state import AgentLive, Call, State
+from allo.core.state import AgentLive, State
 
 
 class Turn:

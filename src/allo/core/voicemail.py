@@ -8,6 +8,7 @@ caller's leg may come in either order; a recording that never comes is not waite
 from __future__ import annotations
 
 from allo.core.broken_rule import BrokenRuleError
+from allo.core.call import Call, Callback, Message
 from allo.core.call_states import VOICEMAIL, WAITING
 from allo.core.callback import schedule
 from allo.core.conversation import end_call
@@ -15,7 +16,6 @@ from allo.core.effects import EndLeg, PlayPrompt, RecordMessage
 from allo.core.events import MessageRecorded
 from allo.core.facts import CallEntered, EndReason, MessageLeft
 from allo.core.model import Voicemail
-from allo.core.state import Call, Callback, Message
 from allo.core.turn import Turn
 from allo.core.waiting import enter
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from allo.core.agent_states import OFFERED, ON_CALL, READY, WRAP_UP
 from allo.core.announcing import begin, fall_silent
+from allo.core.call import Call
 from allo.core.facts import CallWidened
 from allo.core.promises import settle
 from allo.core.selection import level_for
-from allo.core.state import Call
 from allo.core.turn import Turn
 
 _AT_WORK = frozenset({READY, OFFERED, ON_CALL, WRAP_UP})

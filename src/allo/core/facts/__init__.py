@@ -6,10 +6,8 @@ Each fact has the instant `at` (POSIX seconds, UTC). A call's life in facts:
                                  └────────────────────────────────────┘
     CallAnswered ── HoldStarted ── HoldEnded ── AgentLost ── AgentBack ── CallEnded ── WrapUpEnded
 
-`CallEnded` comes exactly once for every started call and sums the call up, so that a report reads one
-row a call. Agent time comes from `AgentStateChanged`, which closes the previous interval.
-
-Here they come together: `Fact` is any of them, and whoever reads facts imports them from here.
+`CallEnded` comes exactly once for every started call and sums it up, so that a report reads one row a call. Agent time
+comes from `AgentStateChanged`, which closes the previous interval. Here all facts come together, as `Fact`.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from allo.core.call import ConsultState
 from allo.core.model import SupervisionMode
-from allo.core.state import ConsultState
 from allo.data.models import AgentState
 from allo.web import reasons
 from allo.web.break_words import claim_of
