@@ -46,7 +46,7 @@ def draw_figures(mirror: Mirror, scope: str, _language: str) -> str:
         "ready": crew.count("ready"),
         "busy": sum(crew.count(state) for state in _BUSY),
         "is_down": mirror.system.get("asterisk") == "down",
-        "closed": next((queue["closed"] for queue in day.queues if queue.get("closed")), None),
+        "closed": next((queue for queue in day.queues if queue.get("closed")), None),
     }
     return render_to_string("wallboard/figures.html", context)
 

@@ -83,6 +83,7 @@ export function startFloor(floor) {
     if (blocking) openBlocking(blocking.dataset);
     const history = at("[data-history]");
     if (history) openHistory(history.dataset.history);
+    if (at("[data-write]")) dialog("writing").showModal();
     if (at("[data-close-dialog]")) at("dialog").close();
     const pressed = at("[data-phone]")?.dataset.phone;
     if (pressed === "hang-up") phone.telephone.hangUp();
