@@ -1,6 +1,6 @@
 // Boxes of choices in a conversation (why the caller waits, what comes after a cool-off): opened by a key, chosen by a
 // digit. They stand in the place of the outcome form; one at a time, and gone with the talk they are about.
-import { isTyping } from "../keyboard_keys.js";
+import { isTyping, typesNothing } from "../keyboard_keys.js";
 
 /** The choice of an open box for a pressed key, if any. No DOM beyond the elements given. */
 export function chosenBy(key, choices) {
@@ -13,7 +13,7 @@ export class Boxes {
     this.talk = "";
     document.addEventListener("keydown", (event) => {
       const box = this.open;
-      if (!box || isTyping(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
+      if (!box || (isTyping(event.target) && !typesNothing(event.key)) || event.ctrlKey || event.altKey || event.metaKey) return;
       const choice = chosenBy(event.key, [...box.querySelectorAll("[data-digit], [data-again]")]);
       if (event.key === "Escape") this.close();
       else if (choice) choice.click();
@@ -31,11 +31,19 @@ export class Boxes {
     if (!box?.querySelector("[data-digit]")) return false;
     const wasOpen = !box.hidden;
     this.close();
-    box.hidden = wasOpen;
+    if (wasOpen) return true;
+    // A digit must choose, not land in the note that was being written; the cursor goes back there afterwards.
+    this.before = document.activeElement;
+    box.hidden = false;
+    box.querySelector("[data-digit]").focus({ preventScroll: true });
     return true;
   }
 
-  close() { this.boxes.forEach((box) => { box.hidden = true; }); }
+  close() {
+    if (!this.open) return;
+    this.boxes.forEach((box) => { box.hidden = true; });
+    if (isTyping(this.before) && this.before.isConnected) this.before.focus({ preventScroll: true });
+  }
 
   follow(call, callState) {
     const talk = `${call} ${callState}`;

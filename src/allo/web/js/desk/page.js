@@ -103,7 +103,7 @@ export function startDesk(desk) {
   function showState() {
     const { phase, state, wish, call, customer, claim, comfort, late, callState } = live();
     Object.assign(desk.dataset, { phase, state, wish, claim, comfort });
-    reminder.follow(callState === "held" && late === "yes");
+    reminder.follow(phase === "talk" && callState === "held" && late === "yes");
     boxes.follow(call, callState);
     card.follow({ call, customer });
     fillPlaces(desk);
