@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 
 from allo.installation import CHECKOUT, Installation
 from allo.speech.espeak import EspeakSynthesizer
@@ -12,6 +14,7 @@ from allo.speech.prompts import make_prompts
 from tests.free_ports import free_installation
 from tests.live.asterisk_runner import RunningAsterisk, SipCall, sip_call
 from tests.live.centre_runner import RunningCentre
+from tests.live.voice import MUSIC_HZ, RATE
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +35,14 @@ def asterisk_home(short_folder: Path, spoken_prompts: Path) -> Installation:
     here.prompts_folder.rmdir()
     here.prompts_folder.symlink_to(spoken_prompts)
     return here
+
+
+@pytest.fixture
+def music(asterisk_home: Installation) -> None:
+    """Music that is a tone too, so that it is told apart from everybody's voice."""
+    file = asterisk_home.moh_folder / "default" / "tone.wav"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(file, 0.4 * np.sin(2 * np.pi * MUSIC_HZ * np.arange(60 * RATE) / RATE), RATE, subtype="PCM_16")
 
 
 @pytest.fixture

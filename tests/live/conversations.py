@@ -27,9 +27,9 @@ from allo.installation import Installation
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.sip_phone import PhoneCall, SipPhone
 from tests.live.small_centre import SmallCentre, until
-from tests.live.voice import share
+from tests.live.voice import MUSIC_HZ, share
 
-TONES = {"caller": 1000.0, "5": 440.0, "6": 620.0, "7": 1480.0, "outside": 2200.0}
+TONES = {"caller": 1000.0, "5": 440.0, "6": 620.0, "7": 1480.0, "outside": 2200.0, "music": MUSIC_HZ}
 OUTSIDE = "127.0.0.2"
 """The telephone company's address: who calls from there is no softphone of this machine's."""
 HEARD, UNHEARD = 0.12, 0.03

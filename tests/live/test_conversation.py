@@ -15,7 +15,7 @@ from tests.live.small_centre import until
 
 
 @pytest.fixture
-async def room(running_asterisk: RunningAsterisk) -> AsyncIterator[Room]:
+async def room(music: None, running_asterisk: RunningAsterisk) -> AsyncIterator[Room]:
     """A centre of three, and a customer who talks to agent 5."""
     async with open_room(running_asterisk) as one:
         yield one
@@ -25,12 +25,12 @@ async def test_consult_swap_conference_and_transfer(room: Room) -> None:
     centre, call_id = room.centre, room.centre.call.id
     centre.put(ConsultParty("5", call_id, PartyKind.AGENT, "6"))
     asked = await room.answers("6")
-    await room.hear(agent={"6"}, asked={"5"}, caller=set())
+    await room.hear(agent={"6"}, asked={"5"}, caller={"music"})
     centre.put(Resume("5", call_id))  # swap: the asked one waits with music
-    await room.hear(agent={"caller"}, caller={"5"}, asked=set())
+    await room.hear(agent={"caller"}, caller={"5"}, asked={"music"})
     assert not asked.is_over
     centre.put(Hold("5", call_id))
-    await room.hear(agent={"6"}, asked={"5"}, caller=set())
+    await room.hear(agent={"6"}, asked={"5"}, caller={"music"})
     centre.put(JoinParties("5", call_id))
     await room.hear(agent={"6", "caller"}, asked={"5", "caller"}, caller={"5", "6"})
     centre.put(CompleteTransfer("5", call_id))
@@ -46,17 +46,17 @@ async def test_control_dies_in_the_middle_of_a_consult(room: Room) -> None:
     call_id = room.centre.call.id
     room.centre.put(ConsultParty("5", call_id, PartyKind.AGENT, "6"))
     await room.answers("6")
-    await room.hear(agent={"6"}, asked={"5"}, caller=set())
+    await room.hear(agent={"6"}, asked={"5"}, caller={"music"})
     await room.dies_and_comes_back()
     assert room.centre.call.state is CallState.HELD
-    await room.hear(agent={"6"}, asked={"5"}, caller=set())
+    await room.hear(agent={"6"}, asked={"5"}, caller={"music"})
     room.centre.put(JoinParties("5", call_id))
     await room.hear(agent={"6", "caller"}, asked={"5", "caller"}, caller={"5", "6"})
     await room.dies_and_comes_back()
     await room.hear(agent={"6", "caller"}, asked={"5", "caller"}, caller={"5", "6"})
 
 
-async def test_a_survey_is_heard_by_the_caller_alone(running_asterisk: RunningAsterisk) -> None:
+async def test_a_survey_is_heard_by_the_caller_alone(music: None, running_asterisk: RunningAsterisk) -> None:
     questions = (Question("solved", "say:position:2"), Question("polite", "say:seconds:21"))
     survey = Survey(questions, comment_prompt="say:position:3", timeout_s=30.0)
     async with open_room(running_asterisk, survey=survey, outcome_required=False, wrapup_limit_s=0.0) as room:

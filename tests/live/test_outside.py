@@ -22,14 +22,14 @@ TENTH = RATE // 10
 
 
 @pytest.fixture
-async def room(running_asterisk: RunningAsterisk) -> AsyncIterator[Room]:
+async def room(music: None, running_asterisk: RunningAsterisk) -> AsyncIterator[Room]:
     """A conversation of a caller and agent 5."""
     async with open_room(running_asterisk) as one:
         yield one
 
 
 @pytest.fixture
-async def lobby(running_asterisk: RunningAsterisk) -> AsyncIterator[Room]:
+async def lobby(music: None, running_asterisk: RunningAsterisk) -> AsyncIterator[Room]:
     """Nobody talks yet; whoever waits may be called back."""
     rules = CallbackRules(key="1", most_tries=2, retry_s=0.5, ring_s=2.0)
     async with open_room(running_asterisk, talking=False, callback=rules) as one:
@@ -43,7 +43,7 @@ async def test_an_outside_number_is_asked_and_goes_on_with_the_caller(room: Room
     assert asked.invite is not None
     assert asked.invite.dialled == NUMBER
     assert "+74950000000" in asked.invite["from"]
-    await room.hear(agent={"outside"}, asked={"5"}, caller=set())
+    await room.hear(agent={"outside"}, asked={"5"}, caller={"music"})
     room.centre.put(CompleteTransfer("5", call_id))
     await until(lambda: room.calls["agent"].is_over)
     await room.hear(asked={"caller"}, caller={"outside"})
@@ -109,13 +109,13 @@ async def test_a_customer_is_called_back(lobby: Room) -> None:
     customer = await room.answers("outside", "caller")
     await room.hear(agent={"outside"}, caller={"5"})
     centre.put(Hold("5", call_id))
-    await room.hear(agent=set(), caller=set())
+    await room.hear(agent=set(), caller={"music"})
     centre.put(Resume("5", call_id))
     await room.hear(agent={"outside"}, caller={"5"})
     await room.dies_and_comes_back()
     await room.hear(agent={"outside"}, caller={"5"})
     room.centre.put(Hold("5", call_id))
-    await room.hear(agent=set(), caller=set())
+    await room.hear(agent=set(), caller={"music"})
     room.centre.put(Resume("5", call_id))
     await room.hear(agent={"outside"}, caller={"5"})
     customer.press("7")

@@ -17,7 +17,7 @@ LISTEN, WHISPER, BARGE = SupervisionMode.LISTEN, SupervisionMode.WHISPER, Superv
 
 
 @pytest.fixture
-async def room(running_asterisk: RunningAsterisk) -> AsyncIterator[Room]:
+async def room(music: None, running_asterisk: RunningAsterisk) -> AsyncIterator[Room]:
     """A conversation of a caller and agent 5; 7 leads."""
     async with open_room(running_asterisk) as one:
         yield one
@@ -40,7 +40,7 @@ async def test_listen_whisper_barge_and_back(room: Room) -> None:
     supervises(room, LISTEN)
     await room.hear(leader={"caller", "5"}, agent={"caller"}, caller={"5"})
     room.centre.put(Hold("5", call_id))
-    await room.hear(leader={"5"}, agent=set(), caller=set())
+    await room.hear(leader={"5"}, agent=set(), caller={"music"})
     room.centre.put(Resume("5", call_id))
     supervises(room, WHISPER)
     await room.hear(leader={"caller", "5"}, agent={"caller", "7"}, caller={"5"})

@@ -15,6 +15,7 @@ RATE = 8000
 PACKET = 160
 CALLER_HZ = 1000.0
 AGENT_HZ = 440.0
+MUSIC_HZ = 3000.0
 TELEPHONE_EVENT = 101
 """RTP's kind of packet for keys, as our SDP names it."""
 
