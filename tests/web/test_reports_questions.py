@@ -131,7 +131,7 @@ def test_promises_and_the_service_level_with_and_without(visit: Visit, people: P
         tell(*told, ended(call_id, at + 100, q, "" if what == "lapsed" else agent, float(wait_s)))
     assert do_redeem_code(people["agent"], CompensationCode.objects.get())
     found = table(visit, "promises")["Sales"]
-    counts = ("Promises", "Kept", "Missed", "Came to nothing", "Not promised", "Paid", "Codes used")
+    counts = ("Promises", "Kept", "Missed", "Came to nothing", "Not promised", "Paid out", "Codes used")
     assert [found[name] for name in counts] == ["3", "1", "1", "1", "2", "450", "1"]
     assert found["Kept, share, 0 to 1"] == "0.5000"
     assert (found["Service level with, 0 to 1"], found["Without, 0 to 1"]) == ("0.3333", "0.5000")

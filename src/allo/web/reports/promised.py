@@ -28,7 +28,7 @@ COLUMNS = [
     Column(
         "withheld", gettext_lazy("Not promised"), note=gettext_lazy("left out by the rule, the hours or the budget")
     ),
-    Column("paid", gettext_lazy("Paid"), note=gettext_lazy("the amounts of the missed promises, rounded")),
+    Column("paid", gettext_lazy("Paid out"), note=gettext_lazy("the amounts of the missed promises, rounded")),
     Column("used", gettext_lazy("Codes used"), note=gettext_lazy("of the codes given in these days")),
     Column("sl_with", gettext_lazy("Service level with"), SHARE, "service_level"),
     Column("sl_without", gettext_lazy("Without"), SHARE, note=gettext_lazy("service level of calls without a promise")),
