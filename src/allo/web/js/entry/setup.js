@@ -61,9 +61,8 @@ function start(root) {
 }
 
 // The menu of sections is longer than a small screen: the section one is in must be seen.
-document.querySelector(".setup__nav [aria-current]")?.scrollIntoView({ block: "nearest" });
+const nav = document.querySelector(".setup__nav");
+const chosen = nav?.querySelector("[aria-current]");
+if (chosen && chosen.offsetTop + chosen.offsetHeight > nav.clientHeight) nav.scrollTop = chosen.offsetTop - nav.clientHeight / 2;
 start(document);
 document.addEventListener("htmx:afterSettle", (event) => start(event.detail.elt.ownerDocument.getElementById("section") ?? document));
-
-// A long list of sections scrolls by itself: the one that is open is in sight.
-document.querySelector(".setup__nav [aria-current]")?.scrollIntoView({ block: "nearest" });
