@@ -68,6 +68,10 @@ class Desk:
         self.press("F2")
         self.wait(phase="talk", talk="talking")
 
+    def hold(self) -> None:
+        """Put the caller on hold, without a reason."""
+        self.press("F4", "F4")
+
     def said(self, part: str) -> str:
         """The text of the first element that fits a selector."""
         return " ".join(self.page.locator(part).first.inner_text().split())

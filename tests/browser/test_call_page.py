@@ -51,7 +51,7 @@ def test_a_visitor_hears_the_greeting_and_talks_to_an_agent(stage: Stage, desk: 
     wait_stage(visitor, "talking")
     visitor.wait_for_function(_HEARS_TONE, arg=AGENT_HZ)
     desk.wait(farHz=CALLER_HZ)
-    desk.press("F4")
+    desk.hold()
     wait_stage(visitor, "held")
     desk.press("F4")
     wait_stage(visitor, "talking")

@@ -38,7 +38,7 @@ def test_after_a_reload_on_hold_the_caller_is_still_on_hold(stage: Stage, desk: 
     desk.ready()
     caller = call()
     desk.accept()
-    desk.press("F4")
+    desk.hold()
     desk.page.wait_for_selector(".talk--held")
     wait_until(lambda: hears_music(caller), "the caller hears music")
     desk.page.reload()
@@ -104,7 +104,7 @@ def test_when_web_is_killed_the_conversation_goes_on_and_the_page_comes_back(
     desk.page.wait_for_function(SAVED)
     assert hears_agent(caller)
     desk.page.wait_for_selector("#desk:not(.is-stale)")
-    desk.press("F4")
+    desk.hold()
     desk.page.wait_for_selector(".talk--held")
     assert stage.call()["state"] == "held"
 

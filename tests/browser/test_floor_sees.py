@@ -29,7 +29,7 @@ def test_the_floor_shows_the_call_live(stage: Stage, desk: Desk, call: Call, ope
     desk.accept()
     sees("on-call")
     floor.wait_for_selector(".call-now--talking >> text=Quick")
-    desk.press("F4")
+    desk.hold()
     floor.wait_for_selector(".call-now--held")
     floor.wait_for_selector(f"{tile} >> text=On hold")
     desk.press("F4")

@@ -43,7 +43,7 @@ def test_typing_survives_live_updates_a_reload_and_a_restart_of_web(stage: Stage
     talk(desk, call)
     desk.page.click(NOTE)
     desk.page.keyboard.type("Wants ")
-    desk.press("F4")
+    desk.hold()
     desk.page.wait_for_selector(".talk--held")
     desk.press("F4")
     desk.page.wait_for_selector(".talk--held", state="detached")
