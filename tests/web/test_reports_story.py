@@ -10,7 +10,7 @@ from django.test import Client
 from allo.core import facts as fa
 from allo.core.model import TargetKind
 from allo.data.ledger import Entry, write_facts
-from allo.data.models import CallRecord, CompensationCode, Customer, Queue, Recording, RecordingState, SpokenKind
+from allo.data.models import CallRecord, CompensationCode, Customer, Queue, Recording, RecordingState, SpokenKind, User
 from allo.web.reports import timeline
 
 if TYPE_CHECKING:
@@ -127,10 +127,11 @@ def test_nobody_redeems_a_code_without_signing_in(client: Client, story: object)
 # Spoken messages ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("who", "may"), [("colleague", True), ("leader", True), ("agent", False)])
-def test_a_spoken_message_is_heard_by_whom_its_call_belongs_to(
+@pytest.mark.parametrize(("who", "may"), [("colleague", True), ("agent", True), ("leader", True), ("outsider", False)])
+def test_a_spoken_message_is_heard_by_whoever_had_a_part_in_its_call(
     visit: Visit, people: People, story: object, who: str, *, may: bool
 ) -> None:
+    people["outsider"] = User.objects.create_user("outsider", password="long enough to be kept")
     message = Recording.objects.get(spoken_kind=SpokenKind.VOICEMAIL)
     Recording.objects.filter(pk=message.pk).update(state=RecordingState.READY, file="2026/01/15/c1-v1.flac")
     answer = visit(who).get(f"/reports/recordings/{message.pk}/loudness")
