@@ -172,14 +172,14 @@ def test_a_stop_while_the_database_is_away_says_so_at_once(writing: Writing, mon
 def test_no_fault_ends_the_thread(writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of ours, or one of the listener's."""
     monkeypatch.setattr(ledger_module, "LONGEST_PAUSE_S", 0.05)
-    # Undone in the opposite order: the file for what cannot be stored is there only when everything can be.
+    # Stays away until the end: a fact that is just being refused when the fault goes must have nowhere else to go.
     monkeypatch.setattr(writing.ledger, "_rejected", Path("/nowhere/at/all"))
-    monkeypatch.setattr(ledger_module, "_row", lambda *_anything: 1 / 0)
-    away = Away(monkeypatch, ZeroDivisionError())
-    writing.ledger.start()
-    writing.put(*entries(2))
-    writing.until(lambda: away.tries > 4)
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as fault:
+        fault.setattr(ledger_module, "_row", lambda *_anything: 1 / 0)
+        away = Away(fault, ZeroDivisionError())
+        writing.ledger.start()
+        writing.put(*entries(2))
+        writing.until(lambda: away.tries > 4)
     writing.until(lambda: len(writing.told) == 2)
 
     def fail(*_anything: object) -> None:
