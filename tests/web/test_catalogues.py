@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,25 @@ def test_translations_keep_their_placeholders(language: str, domain: str) -> Non
         if any(not set(re.findall(r"%\(\w+\)[sd]", one)) <= names for one in said):
             wrong.append(entry.msgid)
     assert wrong == []
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_set_up_can_compile_them(language: str, domain: str, tmp_path: Path) -> None:
+    """Babel refuses more than it warns of: a lone % in an English text, say, for which Russian has another one."""
+    source = Path(settings.WEB) / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
+    compile_it = [
+        sys.executable,
+        "-m",
+        "babel.messages.frontend",
+        "compile",
+        "-i",
+        str(source),
+        "-o",
+        str(tmp_path / "x.mo"),
+    ]
+    told = subprocess.run(compile_it, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
 
 
 def test_russian_plurals_have_all_their_forms() -> None:

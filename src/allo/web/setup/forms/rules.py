@@ -132,7 +132,7 @@ class AnnouncingForm(QueueRuleForm[QueueAnnouncing]):
             "comfort_message",
         )
         help_texts = {
-            "tells_wait": _("Only after the guesses have held for at least 85 % of the callers lately."),
+            "tells_wait": _("Only after the guesses have held for at least 85 of 100 callers lately."),
             "comfort_after_s": _("Once for each caller. 0: never."),
         }
 
