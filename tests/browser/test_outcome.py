@@ -28,10 +28,10 @@ def end(desk: Desk) -> None:
     desk.wait(phase="wrapup", talk="none")
 
 
-def playable(desk: Desk) -> bool:
-    """Whether the agent's last call has its recording."""
+def playable(desk: Desk, customer: str) -> bool:
+    """Whether the agent's last call is in the ledger as one with this customer, and has its recording."""
     last = desk.page.request.get(f"{desk.origin}/desk/today").text().partition("</li>")[0]
-    return "data-recording" in last
+    return customer in last and "data-recording" in last
 
 
 def finish(desk: Desk) -> None:
@@ -109,7 +109,7 @@ def test_the_second_call_of_a_number_shows_name_notes_and_the_past_call_with_its
     desk.page.fill(NOTE, "Promised a call back")
     desk.page.locator(".choice >> text=Solved").first.click()
     finish(desk)
-    wait_until(lambda: playable(desk), "the recording can be played")
+    wait_until(lambda: playable(desk, "Zoya Petrova"), "the recording can be played")
 
     call(caller=number)
     desk.wait(phase="offer", talk="ringing")

@@ -45,6 +45,8 @@ from allo.installation import Installation
 __all__ = ["OutgoingLine", "PhoneAccount", "Telephony", "TelephonyAwayError", "TrunkSettings"]
 
 logger = logging.getLogger(__name__)
+_BEGIN_OR_END = frozenset({"StasisStart", "StasisEnd", "ChannelDestroyed"})
+"""After these a list asked for before says nothing of a channel any more; anything else leaves it as it is listed."""
 
 
 class Telephony(Telephones):
@@ -214,8 +216,9 @@ class Telephony(Telephones):
     def _take(self, message: Message) -> None:
         if not self._is_up:
             return  # effects would be dropped; `reconcile` tells
-        if message.channel is not None and self._carry_out.fresh is not None:
+        if message.channel is not None and self._carry_out.fresh is not None and message.type in _BEGIN_OR_END:
             self._carry_out.fresh.add(message.channel.id)
+            self._translator.legs.add(message.channel.id)  # nobody has adopted it yet, and its end must be told
         if self._carry_out.supervision.take(message):
             return
         event = self._translator.translate(message)
