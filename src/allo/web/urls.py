@@ -1,7 +1,5 @@
 """Addresses: one line an audience."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path, re_path
 
 from allo.web import views
@@ -17,10 +15,9 @@ urlpatterns = [
     re_path(r"^words/(?P<language>en|ru)\.js$", views.words, name="words"),
     path("", include("allo.web.accounts.urls")),
     path("setup/", include("allo.web.setup.urls")),
+    path("desk/", include("allo.web.desk.urls")),
+    path("floor/", include("allo.web.floor.urls")),
+    path("reports/", include("allo.web.reports.urls")),
+    path("wall/", include("allo.web.wallboard.urls")),
+    path("", include("allo.web.public.urls")),
 ]
-
-_AUDIENCES = {"desk/": "desk", "floor/": "floor", "reports/": "reports", "wall/": "wallboard", "": "public"}
-
-for prefix, package in _AUDIENCES.items():
-    if find_spec(f"allo.web.{package}.urls") if find_spec(f"allo.web.{package}") else None:
-        urlpatterns.append(path(prefix, include(f"allo.web.{package}.urls")))
