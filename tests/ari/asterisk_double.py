@@ -30,6 +30,8 @@ class AsteriskDouble:
             ("GET", "endpoints/PJSIP"): (200, []),
         }
         self.refused = 0
+        self.is_deaf = False
+        """Work off requests, but tell of no events asked for."""
         self.port = 0
         self._runner: web.AppRunner | None = None
 
@@ -88,6 +90,8 @@ class AsteriskDouble:
             reply = self._reply(asked["method"], asked["uri"])
             if reply is not None:
                 await self.answer(asked["request_id"], *reply)
+            if asked["uri"].startswith("events/user/") and not self.is_deaf:
+                await self.send({"type": "ChannelUserevent", "eventname": "life"})
         return websocket
 
     async def answer(self, request_id: str, status: int, body: Any = None) -> None:

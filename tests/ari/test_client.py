@@ -95,6 +95,20 @@ async def test_a_late_answer(double: AsteriskDouble, line: Line, monkeypatch: py
     assert (await line.connection.request("GET", "quick")).status == 204
 
 
+async def test_an_open_connection_on_which_no_event_comes_is_broken(
+    double: AsteriskDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "_LIFE_EVERY_S", 0.02)
+    line = Line(await Connection.open(double.url, "secret"))
+    await until(lambda: double.asked("POST", "events/user/life?application=allo") > 2)
+    assert not line.task.done()
+    monkeypatch.setattr(client, "ANSWER_WITHIN_S", 0.05)
+    double.is_deaf = True
+    async with asyncio.timeout(10):
+        await line.task
+    assert await line.connection.request("GET", "after") == Answer(LINK_BROKEN)
+
+
 async def test_a_break_answers_everything_also_what_comes_after(double: AsteriskDouble, line: Line) -> None:
     double.replies["GET", ""] = None
     waiting = [asyncio.create_task(line.connection.request("GET", f"n/{number}")) for number in range(5)]

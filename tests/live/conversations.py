@@ -124,8 +124,11 @@ class Room:
         for role in roles:
             voice = self.calls[role].voice
             assert voice is not None
+            if voice.quiet_s() >= 0.5:
+                found[role] = set()
+                continue
             shares = {who: share(voice.hears(), hz) for who, hz in TONES.items()}
-            if any(UNHEARD <= one <= HEARD for one in shares.values()) or 0 < voice.heard_s() < 0.5:
+            if any(UNHEARD <= one <= HEARD for one in shares.values()) or voice.heard_s() < 0.5:
                 found[role] = f"unclear: {shares} after {voice.heard_s()} s"
             else:
                 found[role] = {who for who, one in shares.items() if one > HEARD}

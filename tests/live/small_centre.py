@@ -19,6 +19,8 @@ from allo.installation import Installation
 
 E = TypeVar("E")
 PATIENCE_S = 30.0
+_START_S = 0.3
+"""Asterisk deafens a connection that is made just when it sees the end of the one before (ADR 0004)."""
 
 
 async def until(what: Callable[[], object], within_s: float = PATIENCE_S) -> None:
@@ -67,11 +69,12 @@ class Listener:
         await self.die()
 
     async def die(self) -> None:
-        """End at once, as a killed process does."""
+        """End at once, as a killed process does; the next one needs a moment to start, as a process does."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
+            await asyncio.sleep(_START_S)
 
     async def wait_for(self, kind: type[E], **fields: Any) -> E:
         """The first event of a kind with these fields."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from allo.ari import client
 from allo.core.call_states import CallState
 from allo.core.engine import Engine
 from allo.core.events import CallArrived, LegEnded
@@ -95,6 +96,21 @@ async def test_a_cut_connection_in_mid_call(
         await hear_each_other(call, ringing)
         assert centre.call.state is CallState.TALKING
         assert not call.is_over
+
+
+async def test_a_connection_that_has_become_deaf_is_given_up(
+    running_asterisk: RunningAsterisk, caller: SipPhone, agent: SipPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_WITHIN_S", 1.0)
+    installation = running_asterisk.installation
+    async with SmallCentre(installation) as centre:
+        call, ringing = await talk(centre, caller, agent)
+        newer = await client.Connection.open(installation.ari_events_url, installation.secrets().ari_password)
+        await newer.close()  # the application goes to rest with it, though the older connection is still open
+        call.hang_up()
+        await until(lambda: centre.engine.state.calls == {})
+        assert centre.links == [True, False, True]
+        await until(lambda: ringing.is_over)
 
 
 async def test_who_left_during_the_gap_is_noticed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import struct
+import time
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ class Voice(asyncio.DatagramProtocol):
     def __init__(self, hz: float) -> None:
         self._tone = ulaw(0.4 * np.sin(2 * np.pi * hz * np.arange(RATE) / RATE))  # whole periods: repeats smoothly
         self._packets: list[bytes] = []
+        self._heard_at = 0.0
         self._transport: asyncio.DatagramTransport | None = None
         self._task: asyncio.Task[None] | None = None
         self.port = 0
@@ -81,6 +83,7 @@ class Voice(asyncio.DatagramProtocol):
     def datagram_received(self, packet: bytes, _address: Any) -> None:
         if len(packet) > 12 and packet[1] & 0x7F == 0:
             self._packets.append(packet[12:])
+            self._heard_at = time.monotonic()
 
     def speak_to(self, address: tuple[str, int]) -> None:
         """Send the tone there, for ever."""
@@ -116,9 +119,14 @@ class Voice(asyncio.DatagramProtocol):
         """How many seconds have arrived since `forget`."""
         return len(self._packets) * PACKET / RATE
 
+    def quiet_s(self) -> float:
+        """For how many seconds nothing has arrived: who hears nobody is sent nothing."""
+        return time.monotonic() - self._heard_at
+
     def forget(self) -> None:
         """What arrived so far does not count."""
         self._packets.clear()
+        self._heard_at = time.monotonic()
 
     def close(self) -> None:
         """Fall silent."""

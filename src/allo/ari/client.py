@@ -5,7 +5,8 @@ connection one after another in the order in which they were sent; whoever needs
 just sends them in order, without waiting.
 
 Every request gets exactly one `Answer`: Asterisk's own, or `LATE` when none came in time, or `LINK_BROKEN`, also one
-that is sent after the break. A connection is used once; `Telephony` makes the next.
+that is sent after the break. A connection is used once; `Telephony` makes the next. One that gives no sign of life is
+broken, even while it stays open.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ from allo.ari.messages import Message, decode_message
 logger = logging.getLogger(__name__)
 
 APPLICATION = "allo"
+ANSWERS = ("RESTResponse", "ChannelUserevent")
+"""The kinds of messages which a connection needs for itself; filters of events apply to them too."""
 ANSWER_WITHIN_S = 5.0
 _LOOK_EVERY_S = 1.0
+_LIFE_EVERY_S = 2.0
 _HEARTBEAT_S = 4.0
 _OPEN_WITHIN_S = 5.0
 _CLOSE_WITHIN_S = 1.0
@@ -86,6 +90,7 @@ class Connection:
         self._numbers = count(1)
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
         self._is_broken = False
+        self._life = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._encode = msgspec.json.Encoder().encode
 
@@ -149,7 +154,8 @@ class Connection:
 
     async def run(self, on_message: Callable[[Message], None]) -> None:
         """Deliver events in order until the connection breaks; then every open request is answered."""
-        tasks = [asyncio.create_task(work) for work in (self._read(on_message), self._write(), self._drop_late())]
+        works = (self._read(on_message), self._write(), self._drop_late(), self._ask_for_life())
+        tasks = [asyncio.create_task(work) for work in works]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -180,6 +186,7 @@ class Connection:
 
     def _take(self, message: Message, on_message: Callable[[Message], None]) -> None:
         if message.type != "RESTResponse":
+            self._life.set()
             try:
                 on_message(message)
             except Exception:
@@ -206,6 +213,19 @@ class Connection:
                 del self._pending[number]
                 logger.warning("Asterisk did not answer a request within %s s", ANSWER_WITHIN_S)
                 _call(oldest.on_answer, Answer(LATE))
+
+    async def _ask_for_life(self) -> None:
+        """Return when events come no more: the application went to rest with another connection (ADR 0004)."""
+        while True:
+            await asyncio.sleep(_LIFE_EVERY_S)
+            self._life.clear()
+            self.send("POST", path_of("events", "user", "life"), {"application": APPLICATION})
+            try:
+                async with asyncio.timeout(ANSWER_WITHIN_S):
+                    await self._life.wait()
+            except TimeoutError:
+                logger.warning("Asterisk tells of nothing any more; connecting again")
+                return
 
 
 def path_of(*parts: str) -> str:

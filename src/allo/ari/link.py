@@ -8,7 +8,7 @@ from datetime import datetime
 import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
-from allo.ari.client import APPLICATION, AriError, Connection, path_of
+from allo.ari.client import ANSWERS, APPLICATION, AriError, Connection, path_of
 from allo.ari.messages import decode_info
 from allo.ari.translate import EVENTS
 from allo.installation import Installation
@@ -29,7 +29,7 @@ async def connect(installation: Installation) -> Connection:
 
 async def set_up(connection: Connection) -> tuple[float, bool]:
     """Ask for events; when Asterisk was started, and whether it records calls. Raises AriError."""
-    allowed = [{"type": name} for name in (*EVENTS, "RESTResponse")]  # the filter applies to answers too
+    allowed = [{"type": name} for name in (*EVENTS, *ANSWERS)]
     steps = (
         ("PUT", path_of("applications", APPLICATION, "eventFilter"), None, {"allowed": allowed}),
         ("POST", path_of("applications", APPLICATION, "subscription"), {"eventSource": "deviceState:"}, None),

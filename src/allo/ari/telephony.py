@@ -45,6 +45,8 @@ from allo.installation import Installation
 __all__ = ["OutgoingLine", "PhoneAccount", "Telephony", "TelephonyAwayError", "TrunkSettings"]
 
 logger = logging.getLogger(__name__)
+_REST_S = 0.3
+"""Between two connections: one that is made just when Asterisk sees the end of the other would be deaf (ADR 0004)."""
 _BEGIN_OR_END = frozenset({"StasisStart", "StasisEnd", "ChannelDestroyed"})
 """After these a list asked for before says nothing of a channel any more; anything else leaves it as it is listed."""
 
@@ -91,6 +93,7 @@ class Telephony(Telephones):
                 except Exception:
                     logger.exception("The connection to Asterisk ended by an error of ours")
                     await asyncio.sleep(1.0)
+                await asyncio.sleep(_REST_S)
         finally:
             for task in (*beside, *self._whispers):
                 task.cancel()
@@ -192,7 +195,6 @@ class Telephony(Telephones):
             await reading
         except AriError as error:
             logger.warning("Asterisk is not ready: %s", error)
-            await asyncio.sleep(0.2)
         finally:
             self._set_link(is_up=False)
             self._connection = None
