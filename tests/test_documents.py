@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from allo.core import effects, events, facts, requests
 from allo.installation import CHECKOUT, Installation
 
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
@@ -56,3 +57,12 @@ def test_every_decision_is_in_the_list() -> None:
     folder = CHECKOUT / "docs/adr"
     listed = re.findall(r"\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text())
     assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
+
+
+def test_what_the_architecture_calls_inputs_effects_and_facts_are_some() -> None:
+    known = {name for module in (effects, events, facts, requests) for name in vars(module)}
+    text = (CHECKOUT / "ARCHITECTURE.md").read_text()
+    life = text[text.index("## The life of a call") : text.index("Each change of an agent's state is a fact")]
+    named = set(re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", life.replace("SIP", "")))
+    assert len(named) > 15
+    assert not named - known

@@ -1,7 +1,6 @@
 """The command `allo`. Commands are listed here by name and imported only when they are called."""
 
 import importlib
-import importlib.util
 import json
 import os
 import sys
@@ -24,20 +23,16 @@ class _Commands(click.Group):
     """Commands by the list above."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return sorted(name for name, place in COMMANDS.items() if _exists(place))
+        return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         place = COMMANDS.get(cmd_name)
-        if place is None or not _exists(place):
+        if place is None:
             return None
         module, _, name = place.partition(":")
         command = globals()[name] if module == "allo.cli" else getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command
-
-
-def _exists(place: str) -> bool:
-    return importlib.util.find_spec(place.partition(":")[0]) is not None
 
 
 @click.command(cls=_Commands)
