@@ -206,7 +206,7 @@ def test_todays_warnings_are_read_in_ones_own_language(visit: Visit) -> None:
         key="x", kind="warning", rule="ledger", began_at=datetime.now(UTC) - timedelta(days=2), ended_at=None
     )
     text = visit("leader").get("/floor/alerts").content.decode()
-    assert "Sales: the longest wait is beyond the target of 20 s." in text
+    assert "Sales: the longest wait is beyond 20 s." in text
     assert "Ann calls for help." in text
     assert "A warning of an earlier version." in text
     assert "The database answers slowly" not in text

@@ -67,7 +67,8 @@ def _forbidden(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied
 
 
-def _refusal(request: HttpRequest, user: Any, role: Role) -> HttpResponse | None:
+def refusal(request: HttpRequest, user: Any, role: Role) -> HttpResponse | None:
+    """Return the answer to who has not this role, nothing for who has it."""
     if not user.is_authenticated:
         return _signed_out(request)
     return None if may(user, role) else _forbidden(request)
@@ -83,13 +84,13 @@ def role_required(role: Role) -> Callable[[ViewT], ViewT]:
             @wraps(view)
             async def guard_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
                 user = await request.auser()
-                return _refusal(request, user, role) or await async_view(request, *args, **kwargs)
+                return refusal(request, user, role) or await async_view(request, *args, **kwargs)
 
             return cast("ViewT", guard_async)
 
         @wraps(view)
         def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            answer: HttpResponseBase = _refusal(request, request.user, role) or view(request, *args, **kwargs)
+            answer: HttpResponseBase = refusal(request, request.user, role) or view(request, *args, **kwargs)
             return answer
 
         return cast("ViewT", guard)

@@ -1,4 +1,4 @@
-"""The history of the floor's warnings."""
+"""The limits of the floor's warnings, and their history."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from allo.data.actions.changes import save_change
 from allo.data.models import Alert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
+
+    from allo.data.models import AlertLimits, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class Begun:
     kind: str
     rule: str
     values: dict[str, Any]
+
+
+def do_save_alert_limits(actor: User | None, limits: AlertLimits) -> AlertLimits:
+    """Change from when on the floor warns; open pages follow at once, what has been warned of stays."""
+    return save_change(actor, limits)
 
 
 def do_keep_alerts(present: Iterable[Begun], at: datetime) -> None:

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
         MessageChannel,
         MessageTemplate,
         QueueAdmission,
+        QueueAlertLimits,
         QueueSurvey,
         User,
         VoicemailBox,
     )
     from allo.data.sounds import Sound
 
-    RuleT = TypeVar("RuleT", QueueAdmission, CallbackRule, AnswerPromise, QueueSurvey)
+    RuleT = TypeVar("RuleT", QueueAdmission, CallbackRule, AnswerPromise, QueueSurvey, QueueAlertLimits)
 
 MUSIC_FOLDER = "music"
 

@@ -3,6 +3,7 @@
 from allo.data.models.admission import QueueAdmission
 from allo.data.models.agent_interval import AgentInterval, AgentState
 from allo.data.models.alert import Alert
+from allo.data.models.alert_limits import AlertLimits, QueueAlertLimits
 from allo.data.models.announcing import QueueAnnouncing
 from allo.data.models.answer_promise import AnswerPromise
 from allo.data.models.audit import AuditEntry
@@ -41,6 +42,7 @@ __all__ = [
     "AgentSkill",
     "AgentState",
     "Alert",
+    "AlertLimits",
     "AnswerPromise",
     "AuditEntry",
     "BlockedNumber",
@@ -85,6 +87,7 @@ __all__ = [
     "PartEnd",
     "Queue",
     "QueueAdmission",
+    "QueueAlertLimits",
     "QueueAnnouncing",
     "QueueGreeting",
     "QueueRequirement",

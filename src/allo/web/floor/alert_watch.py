@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import DatabaseError, connection
 
 from allo.data.actions.alert import Begun, do_forget_alerts, do_keep_alerts
-from allo.web.floor import attention
+from allo.web.floor import attention, limits
 from allo.web.hub import hub
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ async def _watch() -> None:
     while True:
         source = hub()
         if source.away_since is None and source.mirror.version:
-            present = attention.alerts(source.mirror, time.time())
+            present = attention.alerts(source.mirror, time.time(), limits.current(source.mirror))
             keys = {alert.key for alert in present}
             if keys != known:
                 begun = [Begun(one.key, one.kind, one.rule, one.values) for one in present]

@@ -1,6 +1,7 @@
 """What a team leader should look at: which agents come first, and which sentences stand among the alerts.
 
-Pure: from the mirror and the present instant. Knows no HTML; `Alert.kind` is an icon's and a colour's matter.
+Pure: from the mirror, the present instant and the limits in force. Knows no HTML; `Alert.kind` is an icon's and a
+colour's matter.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from allo.core.agent_states import AgentState, SystemReason
 from allo.web.floor import alert_words
+from allo.web.floor.limits import AllLimits
 
 if TYPE_CHECKING:
     from allo.web.mirror import Item, Mirror
@@ -21,23 +23,7 @@ TROUBLE_REASONS = {
     SystemReason.OUTCOME_MISSING,
 }
 TROUBLE, AT_WORK, AWAY = "0", "1", "2"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """From when on a figure is worth a sentence; the same for all queues."""
-
-    level_margin: float = 0.1
-    """How far the day's service level may be below the goal."""
-    fewest_calls: int = 10
-    """A day with fewer calls says nothing about its service level."""
-    wrapup_s: float = 180.0
-    break_share: float = 0.34
-    """Of those who are at work in a queue."""
-    fewest_on_break: int = 3
-
-
-LIMITS = Limits()
+DEFAULT = AllLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +61,7 @@ def rank(agent: Item) -> str:
     return f"{group} {agent['name'].casefold()}"
 
 
-def alerts(mirror: Mirror, now: float, limits: Limits = LIMITS) -> list[Alert]:
+def alerts(mirror: Mirror, now: float, limits: AllLimits = DEFAULT) -> list[Alert]:
     """Return what is wrong at this instant: the platform first, then calls for help, queues, calls, agents."""
     found = _platform(mirror)
     for queue in sorted(mirror.of_kind("queue").values(), key=lambda item: item["name"]):
@@ -99,14 +85,14 @@ def _platform(mirror: Mirror) -> list[Alert]:
     return found
 
 
-def _queue(queue: Item, now: float, limits: Limits) -> list[Alert]:
-    found = _waiting(queue, now)
+def _queue(queue: Item, now: float, limits: AllLimits) -> list[Alert]:
+    found = _waiting(queue, now, limits)
     if not any(alert.rule == "nobody" for alert in found):
         found += _breaks(queue, limits)
     return found + _level(queue, limits)
 
 
-def _waiting(queue: Item, now: float) -> list[Alert]:
+def _waiting(queue: Item, now: float, limits: AllLimits) -> list[Alert]:
     waiting = len(queue["waiting"])
     if not waiting:
         return []
@@ -114,27 +100,30 @@ def _waiting(queue: Item, now: float) -> list[Alert]:
     at_work = crew["ready"] + crew["offered"] + crew["on_call"] + crew["wrap_up"]
     if not at_work:
         return [Alert(f"nobody-{queue['id']}", "trouble", "nobody", {"queue": queue["name"], "count": waiting})]
-    if queue["longest_entered_at"] and now - queue["longest_entered_at"] > queue["target_s"]:
-        values = {"queue": queue["name"], "seconds": queue["target_s"]}
+    beyond, entered_at = limits.of(queue["id"]).beyond_target_s, queue["longest_entered_at"]
+    if beyond is not None and entered_at and now - entered_at > queue["target_s"] + beyond:
+        values = {"queue": queue["name"], "seconds": queue["target_s"] + beyond}
         return [Alert(f"late-{queue['id']}", "warning", "late", values)]
     return []
 
 
-def _level(queue: Item, limits: Limits) -> list[Alert]:
+def _level(queue: Item, limits: AllLimits) -> list[Alert]:
     level, today = queue["today"].get("service_level"), queue["today"]
-    if level is None or today["answered"] + today["abandoned"] < limits.fewest_calls:
+    below = limits.of(queue["id"]).below_goal
+    if level is None or below is None or today["answered"] + today["abandoned"] < limits.fewest_calls:
         return []
-    if level >= queue["goal"] - limits.level_margin:
+    if round(level * 100, 6) >= round(queue["goal"] * 100 - below, 6):  # 70 % is not below 80 % less 10
         return []
     values = {"queue": queue["name"], "level": round(level * 100), "goal": round(queue["goal"] * 100)}
     return [Alert(f"level-{queue['id']}", "warning", "level", values)]
 
 
-def _breaks(queue: Item, limits: Limits) -> list[Alert]:
+def _breaks(queue: Item, limits: AllLimits) -> list[Alert]:
     crew = queue["agents"]
     away = crew.get("not_ready", 0)
     here = sum(crew.values()) - crew.get("offline", 0)
-    if away < limits.fewest_on_break or away <= here * limits.break_share:
+    share = limits.of(queue["id"]).break_share
+    if share is None or away < limits.fewest_on_break or away * 100 <= here * share:
         return []
     return [Alert(f"breaks-{queue['id']}", "warning", "breaks", {"queue": queue["name"], "away": away, "here": here})]
 
@@ -148,10 +137,12 @@ def _call(call: Item, now: float) -> list[Alert]:
     return found
 
 
-def _agent(agent: Item, now: float, limits: Limits) -> list[Alert]:
+def _agent(agent: Item, now: float, limits: AllLimits) -> list[Alert]:
     values = {"agent": agent["name"]}
-    if agent["state"] == AgentState.WRAP_UP and now - agent["since_at"] > limits.wrapup_s:
-        values["minutes"] = round(limits.wrapup_s / 60)
+    longest = limits.of(agent["queue_id"]).wrapup_s
+    if agent["state"] == AgentState.WRAP_UP and longest is not None and now - agent["since_at"] > longest:
+        minutes, seconds = divmod(round(longest), 60)
+        values["minutes"] = f"{minutes}:{seconds:02d}" if seconds else str(minutes)
         return [Alert(f"wrapup-{agent['id']}", "warning", "wrapup", values)]
     if not is_trouble(agent):
         return []

@@ -18,7 +18,7 @@ from allo.data.models import AgentState as ShownState
 from allo.data.models import Role
 from allo.web import reasons
 from allo.web.break_words import claim_of
-from allo.web.floor import attention
+from allo.web.floor import attention, limits
 from allo.web.live_parts import Audience, Fragment, Rows
 from allo.web.templatetags.allo import STATE_ICONS, phone
 
@@ -156,7 +156,8 @@ def draw_crew(mirror: Mirror, _scope: str, _language: str) -> str:
 
 def draw_alerts(mirror: Mirror, _scope: str, _language: str) -> str:
     """What is wrong now, in sentences."""
-    return _draw("alerts", alerts=attention.alerts(mirror, time.time()))
+    known = limits.current(mirror)
+    return _draw("alerts", alerts=attention.alerts(mirror, time.time(), known), is_quiet=not known.is_sounding)
 
 
 def draw_claims(mirror: Mirror, _scope: str, _language: str) -> str:

@@ -9,16 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from allo.data.actions.skill import SkillInUseError, do_deactivate_skill
 from allo.data.actions.team import do_deactivate_team
 from allo.data.models import (
+    AlertLimits,
     BlockedNumber,
     CustomerKind,
     DiallingLimits,
     FloodProtection,
     HoldReason,
     OutsideNumber,
+    QueueAlertLimits,
+    Role,
     Skill,
     Team,
     User,
 )
+from allo.web.setup.forms.alerts import AlertLimitsForm, QueueAlertLimitsForm
 from allo.web.setup.forms.hold import CustomerKindForm, HoldReasonForm
 from allo.web.setup.forms.protection import BlockForm, DiallingLimitsForm, FloodForm, OutsideNumberForm
 from allo.web.setup.forms.skill import SkillForm
@@ -87,6 +91,21 @@ ROUTING_SECTIONS = (
         model=HoldReason,
         form=HoldReasonForm,
         rows=lambda: HoldReason.objects.active().select_related("prompt"),
+    ),
+    Section(
+        slug="alerts",
+        title=_("Warnings on the floor"),
+        icon="triangle-alert",
+        intro=_("From when on the floor warns team leaders. Open pages follow at once; past warnings stay."),
+        add=_("Add a queue's limits"),
+        empty=_("All queues have the limits of the whole centre. Add a queue that should be warned of otherwise."),
+        group=WORK,
+        model=QueueAlertLimits,
+        form=QueueAlertLimitsForm,
+        rows=lambda: QueueAlertLimits.objects.active().select_related("queue"),
+        above="setup/above/alerts.html",
+        rules=Rules(AlertLimitsForm, AlertLimits.current, _("Limits of the whole centre")),
+        role=Role.TEAM_LEADER,
     ),
     Section(
         slug="outside-numbers",

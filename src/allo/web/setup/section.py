@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allo.data.actions.changes import do_deactivate
 from allo.data.actions.places import PlaceInUseError, do_deactivate_place
+from allo.data.models import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,8 @@ class Section:
     below: str = ""
     """A template that stands below the form of what is stored."""
     rules: Rules | None = None
+    role: Role = Role.ADMINISTRATOR
+    """From which role on people may open and change it."""
 
 
 def delete_unless_used(actor: User, subject: Model) -> None:

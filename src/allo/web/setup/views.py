@@ -6,6 +6,7 @@ fragment ``#section``; without scripts the same addresses give whole pages.
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -18,8 +19,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from allo.data.actions.changes import NameTakenError, do_restore
-from allo.data.models import AuditEntry
-from allo.web.access import SignedInRequest, admin_required, is_htmx
+from allo.data.models import AuditEntry, Role
+from allo.web.access import SignedInRequest, admin_required, is_htmx, may, refusal
 from allo.web.setup import checklist
 from allo.web.setup.findings import findings
 from allo.web.setup.section import Section
@@ -27,16 +28,28 @@ from allo.web.setup.sections import SECTIONS
 from allo.web.toasts import with_toast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from allo.web.setup.forms.base import SettingForm
 
 HISTORY_LENGTH = 200
 
 
-def _get_section(slug: str) -> Section:
-    try:
-        return SECTIONS[slug]
-    except KeyError:
-        raise Http404 from None
+def _of_section(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand a view its section instead of the slug; for those whom the section lets in."""
+
+    @wraps(view)
+    def guard(request: HttpRequest, slug: str, **arguments: Any) -> HttpResponse:
+        this = SECTIONS.get(slug)
+        if this is None:
+            return refusal(request, request.user, Role.ADMINISTRATOR) or _no_such_section()
+        return refusal(request, request.user, this.role) or view(request, this, **arguments)
+
+    return guard
+
+
+def _no_such_section() -> HttpResponse:
+    raise Http404
 
 
 def _page(
@@ -51,7 +64,7 @@ def _page(
     template = "setup/parts/section.html" if is_htmx(request) else "setup/section.html"
     context = {
         "section": section,
-        "sections": SECTIONS.values(),
+        "sections": [one for one in SECTIONS.values() if may(request.user, one.role)],
         "rows": section.rows(),
         "form": form,
         "chosen": chosen,
@@ -81,18 +94,17 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@admin_required
-def section(request: HttpRequest, slug: str) -> HttpResponse:
+@_of_section
+def section(request: HttpRequest, this: Section) -> HttpResponse:
     """List one kind of thing."""
-    return _page(request, _get_section(slug))
+    return _page(request, this)
 
 
 @sensitive_post_parameters("password", "secret")
 @require_http_methods(["GET", "HEAD", "POST"])
-@admin_required
-def edit(request: SignedInRequest, slug: str, pk: int = 0) -> HttpResponse:
+@_of_section
+def edit(request: SignedInRequest, this: Section, pk: int = 0) -> HttpResponse:
     """Show or save the form of one thing, new if ``pk`` is 0."""
-    this = _get_section(slug)
     subject = get_object_or_404(this.rows(), pk=pk) if pk else this.model()
     if request.method != "POST":
         return _page(request, this, form=this.form(instance=subject), chosen=pk)
@@ -100,10 +112,9 @@ def edit(request: SignedInRequest, slug: str, pk: int = 0) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@admin_required
-def rules(request: SignedInRequest, slug: str) -> HttpResponse:
+@_of_section
+def rules(request: SignedInRequest, this: Section) -> HttpResponse:
     """Show or save the rules which the whole centre has once."""
-    this = _get_section(slug)
     if this.rules is None:
         raise Http404
     subject = this.rules.current()
@@ -133,24 +144,22 @@ def _save(request: SignedInRequest, this: Section, form: SettingForm[Any], **pla
 
 
 @require_POST
-@admin_required
-def delete(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+@_of_section
+def delete(request: SignedInRequest, this: Section, pk: int) -> HttpResponse:
     """Delete softly and offer to undo it."""
-    this = _get_section(slug)
     subject = get_object_or_404(this.rows(), pk=pk)
     try:
         this.delete(request.user, subject)
     except ValidationError as error:
         return _answer(request, this, " ".join(error.messages), kind="error")
-    undo = reverse("setup:restore", args=[slug, pk])
+    undo = reverse("setup:restore", args=[this.slug, pk])
     return _answer(request, this, _("“%(name)s” is deleted.") % {"name": subject}, undo_url=undo)
 
 
 @require_POST
-@admin_required
-def restore(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+@_of_section
+def restore(request: SignedInRequest, this: Section, pk: int) -> HttpResponse:
     """Undo a deletion."""
-    this = _get_section(slug)
     subject = get_object_or_404(this.model, pk=pk)
     try:
         do_restore(request.user, subject)

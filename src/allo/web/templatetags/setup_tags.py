@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 from django import template
 from django.utils.timezone import localdate
 
+from allo.web.setup.forms.alerts import limits_in_words
 from allo.web.setup.forms.target import target_words as words_of_target
 from allo.web.setup.trial_messages import TrialMessageForm
 from allo.web.setup.year_view import months_of
 
 if TYPE_CHECKING:
-    from allo.data.models import Calendar, MessageChannel
+    from allo.data.models import AlertLimits, Calendar, MessageChannel, QueueAlertLimits
 
 register = template.Library()
 
@@ -22,6 +23,12 @@ register = template.Library()
 def target_words(text: str) -> str:
     """A stored target in words."""
     return words_of_target(text)
+
+
+@register.filter
+def alert_limits(row: AlertLimits | QueueAlertLimits) -> str:
+    """From when on the floor warns, in a line."""
+    return limits_in_words(row)
 
 
 @register.filter

@@ -1,4 +1,5 @@
-// Sounds for what is new among the warnings and the calls for help; silent when the leader wishes so.
+// Sounds for what is new among the warnings and the calls for help; silent when the leader wishes so; the centre's
+// limits may leave only calls for help a sound.
 const KEY = "allo.floor.silent";
 
 /** What is new: ids now that were not there before. No DOM here. */
@@ -25,7 +26,8 @@ export class Warnings {
     const news = fresh(this.known, ids);
     this.known = new Set(ids);
     if (!news.length || this.isSilent) return;
-    this.sound(news.some((id) => id.startsWith("alert-help-")) ? "help" : "late");
+    const isHelp = news.some((id) => id.startsWith("alert-help-"));
+    if (isHelp || !this.root.querySelector("[data-quiet]")) this.sound(isHelp ? "help" : "late");
   }
 
   #ids() { return [...this.root.querySelectorAll("[id^=alert-]")].map((one) => one.id).filter((id) => id !== "alert-title"); }
