@@ -6,8 +6,9 @@
        │ Resume        declined, no answer │               ▼ │      │ CompleteTransfer, or the agent hangs up
        └───────────────────────────────────┘   TALKING, the party   ▼
                                                waits with music    the party goes on with the caller
-Decides who may be asked (a READY colleague, the first free one of a queue, a number that may be dialled), and where
-the call waits meanwhile: one that is passed on keeps its urgency and waits for the chosen agent alone, for a while.
+Decides who may be asked (a READY colleague, the first free one of a queue, a number that may be dialled), which queue
+is passed a call (one that takes callers now), and where the call waits meanwhile: one that is passed on keeps its
+urgency and waits for the chosen agent alone, for a while.
 Invariant: an agent who is asked is OFFERED or ON_CALL with that call; who was only asked has nothing to wrap up.
 """
 
@@ -23,6 +24,7 @@ from allo.core.events import LegEnd
 from allo.core.facts import ConferenceStarted, ConsultEnded, ConsultStarted, EndReason, OfferOutcome
 from allo.core.hearing import connect
 from allo.core.holds import CONSULT, hold, resume
+from allo.core.journey import way_out
 from allo.core.model import PartyKind
 from allo.core.offers import outcome_of, seek_agent
 from allo.core.parties import IN_TALK, end_consult, end_supervision, let_go
@@ -33,6 +35,13 @@ from allo.core.turn import Turn
 from allo.core.waiting import come_back, enter, is_at_work, keep_from, reserve
 
 RINGS_S = 20.0
+_NOT_TAKEN = {
+    EndReason.CLOSED: Refusal.QUEUE_CLOSED,
+    EndReason.EMERGENCY: Refusal.QUEUE_CLOSED,
+    EndReason.FULL: Refusal.QUEUE_FULL,
+    EndReason.NOBODY_AT_WORK: Refusal.NOBODY_AT_WORK,
+}
+"""A queue that would send the caller away or on is not passed one: the agent may still do something better."""
 
 
 def transfer(turn: Turn, call: Call, kind: PartyKind, to: str) -> Refusal | None:
@@ -44,6 +53,8 @@ def transfer(turn: Turn, call: Call, kind: PartyKind, to: str) -> Refusal | None
         return _transfer_outside(turn, call, to)
     if kind is PartyKind.QUEUE and to not in state.config.queues:
         return Refusal.UNKNOWN_PARTY
+    if kind is PartyKind.QUEUE and (because := way_out(turn, state.queues[to])) is not None:
+        return _NOT_TAKEN[because]
     if kind is PartyKind.AGENT and (to == call.agent_id or to not in state.config.agents):
         return Refusal.UNKNOWN_PARTY
     if kind is PartyKind.AGENT and not is_at_work(turn, to):

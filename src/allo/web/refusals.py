@@ -33,6 +33,18 @@ SENTENCES: dict[str, _StrPromise] = {
     "unknown_hold_reason": _("This reason for a hold no longer exists. Choose another one."),
     "unknown_party": _("There is no such colleague, queue or number. Choose another one."),
     "party_not_free": _("Nobody is free there now. Ask somebody else, or pass the call to the queue."),
+    "queue_closed": _(
+        "This queue is closed now, and the caller would be sent away. You still have them: pass the call on elsewhere, "
+        "ask a colleague, or agree on another time."
+    ),
+    "queue_full": _(
+        "This queue takes no more callers now. You still have yours: pass the call on elsewhere, ask a colleague, "
+        "or try again in a moment."
+    ),
+    "nobody_at_work": _(
+        "Nobody of this queue is at work, and the caller would be sent away. You still have them: pass the call on "
+        "elsewhere, ask a colleague, or agree on another time."
+    ),
     "number_not_allowed": _("This number may not be dialled. An administrator can allow it under Set up."),
     "consulting_already": _("You are asking somebody already. End that first."),
     "not_consulting": _("Nobody else is in this call yet."),

@@ -5,7 +5,8 @@
 // and searches that the server answers as JSON [{"title","detail","href"}]:
 //   <template data-command-source data-group="…" data-url="/desk/find?q="></template>
 // (an answer may also bring its own "group", "about" and, instead of "href", an "event" with its "detail" object).
-// A source with data-scope="parties" is what a button [data-open-palette="parties"] lists alone, at once.
+// A source with data-scope="parties" is what a button [data-open-palette="parties"] lists alone, at once; so does the
+// event "allo:palette" {scope, note}, with a note above the list.
 import { search } from "./palette_search.js";
 
 const WAIT_MS = 150;
@@ -29,6 +30,7 @@ export function startPalette() {
   if (!dialog) return;
   const input = dialog.querySelector("input");
   const list = dialog.querySelector("[role=listbox]");
+  const note = dialog.querySelector(".palette__note");
   const none = dialog.querySelector(".palette__none");
   let shown = [];
   let chosen = 0;
@@ -97,9 +99,11 @@ export function startPalette() {
     }));
     if (mine === asked) show([...found, ...answers.flat()]);
   };
-  const open = (only = "") => {
+  const open = (only = "", words = "") => {
     if (dialog.open) return;
     scope = only;
+    note.textContent = words;
+    note.hidden = !words;
     dialog.showModal();
     input.value = "";
     ask();
@@ -115,6 +119,7 @@ export function startPalette() {
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   document.addEventListener("click", (event) => { const opener = event.target.closest?.("[data-open-palette]"); if (opener) open(opener.dataset.openPalette); });
+  document.body.addEventListener("allo:palette", ({ detail }) => open(detail.scope, detail.note));
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.code === "KeyK") { event.preventDefault(); open(); }
   });

@@ -5,7 +5,7 @@ import { gettext } from "../words.js";
 
 const STAYS_MS = 7000;
 
-/** Posts; returns {ok, code, status}. A refusal is told at `near` (or in the corner). Never throws. */
+/** Posts; returns {ok, code, status, sentence}. A refusal is told at `near` (or in the corner). Never throws. */
 export async function send(url, fields = {}, { near = null, quiet = false } = {}) {
   let response;
   try {
@@ -21,7 +21,7 @@ export async function send(url, fields = {}, { near = null, quiet = false } = {}
   }
   const { code = "", sentence = "" } = await read(response);
   if (!quiet) say(sentence || gettext("Something broke on our side. Calls go on; try again."), near);
-  return { ok: false, code, status: response.status };
+  return { ok: false, code, status: response.status, sentence };
 }
 
 async function read(response) {

@@ -5,6 +5,7 @@ import { Ringer } from "../phone/ring.js";
 import { Tabs } from "../phone/tabs.js";
 import { gettext } from "../words.js";
 import { post } from "../post.js";
+import { say } from "./ask.js";
 import { Alerts } from "./alerts.js";
 import { Boxes } from "./boxes.js";
 import { Reminder } from "./reminder.js";
@@ -21,6 +22,8 @@ const LINE_WORDS = {
   refused: () => gettext("Phone reconnects"),
   taken: () => gettext("Phone is elsewhere"),
 };
+
+const NOT_TAKEN = new Set(["queue_closed", "queue_full", "nobody_at_work", "party_not_free"]);
 
 /** Whether a note of a team leader has come that was not there before. */
 function newNotes(desk) {
@@ -116,9 +119,17 @@ export function startDesk(desk) {
     if (asked === "comfort") fields.reason = live().comfort;
     if (busy.has(what)) return;
     busy.add(what);
-    const { ok } = await telephone.ask(what, fields, { near });
+    const { ok, code, sentence } = await telephone.ask(what, fields, { near, quiet: what === "transfer" });
     busy.delete(what);
+    if (what === "transfer" && !ok) offerOthers(code, sentence, near);
     if (ok && what === "log-in") Alerts.ask();
+  }
+
+  /** The queue would not have kept the caller: say so where another way can be chosen. */
+  function offerOthers(code, sentence, near) {
+    if (code === "signed_out") return;
+    if (!NOT_TAKEN.has(code)) say(sentence || gettext("No connection to the server. Try again in a moment."), near);
+    else document.body.dispatchEvent(new CustomEvent("allo:palette", { detail: { scope: "parties", note: sentence } }));
   }
 
   /** A note of the team leader goes once the server has it; offline it stays. */
