@@ -20,7 +20,6 @@ from django.utils import timezone
 
 from allo.control.database import Database
 from allo.control.message_ways import MailServer, NotSentError, UnclearError, Webhook, Written, filled, send
-from allo.data.actions.trial_message import TRIAL
 from allo.data.models import ChannelKind, MessageChannel, MessageState, MessageTemplate, OutgoingMessage
 from allo.data.money import in_words
 
@@ -140,13 +139,12 @@ def _made_ready(row: OutgoingMessage) -> tuple[MailServer | Webhook, Written] | 
     if values.get("amount", "").isdecimal():
         values["amount"] = in_words(int(values["amount"]))
     subject, text = (filled(words, values) for words in template.words(row.language))
+    address = row.address(channel.kind)
     if channel.kind == ChannelKind.EMAIL:
-        address = row.customer.email if row.customer else row.to if row.key.startswith(TRIAL) else ""
         way: MailServer | Webhook = MailServer(
             channel.host, channel.port, channel.security, channel.username, channel.secret, channel.sender
         )
     else:
-        address = row.to
         way = Webhook(channel.url, channel.body, channel.header_lines, channel.sender)
     return (way, Written(row.key, address, subject, text)) if address else "no_address"
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from allo.data.models import OutgoingMessage
+from allo.data.models.outgoing_message import TRIAL
 
 if TYPE_CHECKING:
     from allo.data.models import MessageChannel, MessageTemplate
 
-TRIAL = "trial:"
 VALUES = {"code": "ABCD2345", "amount": "45000"}
 
 

@@ -9,6 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.models.customer import Customer
+from allo.data.models.message_channel import ChannelKind
+
+TRIAL = "trial:"
+"""How the key of a message begins by which an administrator tries a channel."""
 
 
 class MessageState(models.TextChoices):
@@ -44,6 +48,8 @@ class OutgoingMessage(models.Model):
 
     class Meta:
         ordering = ["asked_at", "pk"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         indexes = [
             models.Index(fields=["state", "due_at"], name="message_due"),
             models.Index(fields=["call_id"], name="message_by_call"),
@@ -51,3 +57,14 @@ class OutgoingMessage(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether it only tries a channel."""
+        return self.key.startswith(TRIAL)
+
+    def address(self, kind: str) -> str:
+        """Where a channel of this kind sends it; "" if there is no such address."""
+        if kind != ChannelKind.EMAIL:
+            return self.to
+        return self.customer.email if self.customer else self.to if self.is_trial else ""

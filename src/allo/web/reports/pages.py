@@ -106,6 +106,7 @@ def questions(reader: User, here: str, filters: Filters) -> list[Choice]:
         choice("transfers", _("Transfers"), "phone-forwarded"),
         choice("holds", _("Holds"), "pause"),
         choice("promises", _("Promises"), "handshake"),
+        choice("messages", _("Messages"), "send"),
         choice("callbacks", _("Call-backs"), "phone-outgoing"),
         choice("resolution", _("One call"), "badge-check"),
         choice("surveys", _("Surveys"), "star"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allo.web.reports import call_views, code_views, more_views, recording_views, views
+from allo.web.reports import call_views, code_views, message_views, more_views, recording_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("ratings", more_views.ratings_page, name="ratings"),
     path("greetings", more_views.greetings_page, name="greetings"),
     path("breaks", more_views.breaks_page, name="breaks"),
+    path("messages", message_views.messages, name="messages"),
+    path("messages/<int:pk>", message_views.fate, name="message"),
+    path("messages/<int:pk>/again", message_views.send_again, name="send_again"),
     path("calls", call_views.calls, name="calls"),
     path("calls/<str:call_id>", call_views.call, name="call"),
     path("codes/<int:pk>/redeem", code_views.redeem, name="redeem"),

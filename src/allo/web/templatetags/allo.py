@@ -170,7 +170,13 @@ def _is_russian() -> bool:
 @register.filter
 def change_kind(entry: AuditEntry) -> str:
     """Say what an audit entry is about, such as "queue · changed"."""
-    kinds = {"create": _("created"), "change": _("changed"), "delete": _("deleted"), "restore": _("restored")}
+    kinds = {
+        "create": _("created"),
+        "change": _("changed"),
+        "delete": _("deleted"),
+        "restore": _("restored"),
+        "send_again": _("sent again"),
+    }
     model = _audited(entry)
     noun = model._meta.verbose_name if model else entry.subject_kind
     return f"{noun} · {kinds.get(entry.action, entry.action)}"
