@@ -46,9 +46,8 @@ def test_a_line_says_when_to_whom_how_and_what_became_of_it(visit: Visit, made: 
     text = visit("leader").get(f"/reports/messages?{DAY}").content.decode()
     for words in (
         "5 messages", "Ann Petrova", "Short", "Post", "Your code", "Sent", "Could not be sent", "Perhaps sent",
-        "The provider does not accept these headers: check the key.", "it may have arrived", f"Next try at {timezone.localtime(AT):%H:%M:%S}",
-       
-        "The server cannot be reached.",
+        "The provider does not accept these headers: check the key.", "it may have arrived",
+        f"Next try at {timezone.localtime(AT):%H:%M:%S}", "The server cannot be reached.",
     ):  # fmt: skip
         assert words in text, words
     assert text.count("Send again</button>") == 2
