@@ -24,7 +24,7 @@ from allo.core.model import Config, PartyKind
 from allo.installation import Installation
 from allo.web.control_client import Snapshot
 from allo.web.mirror import GapError, Mirror
-from tests.control.centres import INPUTS, config, conversation, opening, smaller
+from tests.control.centres import INPUTS, config, conversation, opening, rich, smaller
 from tests.control.fake_telephony import FakeTelephony
 from tests.control.virtual_time import virtually
 
@@ -332,3 +332,22 @@ async def test_a_break_asked_for_and_a_closed_queue_are_told(folder: Path) -> No
     assert [(one["reason"], one["is_everywhere"]) for one in closed] == [("fire", True), ("fire", True)]
     centre.say(rq.SetEmergencyClosed("9", "", is_closed=False))
     assert centre.snapshot().items["queue:10"]["closed"] is None
+
+
+@virtually
+async def test_what_a_caller_was_promised_is_told_until_the_call_ends(folder: Path) -> None:
+    centre = Small(folder)
+    centre.say(ev.ConfigChanged(rich()), ev.CallArrived("c1", "100", "79001112233"), ev.PlaybackFinished("c1", "7"))
+    told = centre.snapshot().items["call:c1"]["promise"]
+    assert told == {"reward": "", "amount": 450, "deadline_at": None, "is_over": False, "code": ""}
+    mirror = Mirror(centre.snapshot())
+    centre.say(ev.PlaybackFinished("c1", "11"))
+    follow(centre, mirror)
+    centre.feed.flush()
+    follow(centre, mirror)
+    deadline = mirror.items["call:c1"]["promise"]["deadline_at"]
+    assert deadline == centre.runner.state.timers["promise:c1"] + 5
+    centre.say(rq.SetEmergencyClosed("9", "10", is_closed=True, reason="fire"))  # we send the caller away
+    told = centre.snapshot().items["call:c1"]["promise"]
+    assert told["is_over"]
+    assert len(told["code"]) == 8

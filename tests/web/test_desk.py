@@ -15,7 +15,7 @@ from allo.web.desk import live
 from allo.web.mirror import Mirror
 from allo.web.why import why_me
 from tests.web.asked_control import AskedControl
-from tests.web.desk_items import PHASES, items
+from tests.web.desk_items import NOW, PHASES, items
 
 if TYPE_CHECKING:
     from tests.web.conftest import People, Visit
@@ -140,6 +140,30 @@ def test_the_reason_of_the_choice_is_said_in_words(reason: str, words: str) -> N
     said = why_me(reason)
     assert words in said
     assert bool(said) is bool(words)
+
+
+OWED = {"reward": "a free month", "amount": 45050, "deadline_at": NOW - 3, "is_over": True, "code": "ABCD2345"}
+
+
+@pytest.mark.parametrize(
+    ("promise", "words"),
+    [
+        (OWED, ("Not answered in time: a free month, code ABCD2345 (450.50)",)),
+        ({**OWED, "code": "", "reward": "", "amount": 45000}, ("Was promised for a late answer: 450. It was in time",)),
+        ({**OWED, "code": "", "is_over": False}, ("a free month, if not answered in", f'data-until="{NOW - 3:.3f}"')),
+        ({**OWED, "code": "", "is_over": False, "deadline_at": None}, ("Is promised for a late answer",)),
+    ],
+)
+def test_who_was_promised_something_for_a_late_answer_is_known_to_the_agent(
+    promise: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    for phase in ("offer", "talk"):
+        drawn = live.draw_panel(mirror(phase, promise=promise), "7", "en")
+        assert all(part in drawn for part in words), phase
+    with translation.override("ru"):
+        drawn = live.draw_panel(mirror("talk", promise=OWED), "7", "ru")
+    assert "450,50" in drawn
+    assert "Not answered" not in drawn
 
 
 def test_the_service_level_is_of_all_my_queues_together() -> None:

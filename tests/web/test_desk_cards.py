@@ -15,6 +15,7 @@ from allo.data.models import (
     CustomerKind,
     CustomerNote,
     Disposition,
+    Fact,
     Recording,
     RecordingState,
 )
@@ -91,6 +92,35 @@ def test_a_name_that_is_too_long_changes_nothing_and_says_so(visit: Visit, custo
     assert "121" in answer.content.decode()
     customer.refresh_from_db()
     assert customer.name == "Zoya Petrova"
+
+
+def test_an_e_mail_is_kept_corrected_and_removed_and_nothing_else_taken_for_one(
+    visit: Visit, customer: Customer
+) -> None:
+    agent, address = visit("agent"), f"/desk/customer/{customer.pk}/email"
+    assert "E-mail saved" in agent.post(address, {"email": " zoya@example.com "})["HX-Trigger"]
+    assert 'value="zoya@example.com"' in agent.get(f"/desk/customer/{customer.pk}/").content.decode()
+    for wrong in ("zoya", "zoya@", "a b@example.com", "z" * 250 + "@example.com", "x@y.z\r\nBcc: all@example.com"):
+        answer = agent.post(address, {"email": wrong})
+        assert answer.status_code == 409, wrong
+        assert "no e-mail address" in answer.content.decode()
+    customer.refresh_from_db()
+    assert (customer.email, customer.name) == ("zoya@example.com", "Zoya Petrova")
+    assert "E-mail removed" in agent.post(address, {"email": ""})["HX-Trigger"]
+    customer.refresh_from_db()
+    assert customer.email == ""
+
+
+def test_past_calls_tell_what_was_promised(visit: Visit, customer: Customer) -> None:
+    for call_id, kind, body in (
+        ("old.1", "PromiseMissed", {"code": "ABCD2345", "amount": 45000}),
+        ("old.2", "PromiseKept", {}),
+    ):
+        past_call(customer, call_id)
+        Fact.objects.create(uid=call_id, at=timezone.now(), kind=kind, call_id=call_id, body=body)
+    page = visit("agent").get(f"/desk/customer/{customer.pk}/").content.decode()
+    assert "Not answered in time: code ABCD2345 (450)" in page
+    assert "The answer came in time, as promised" in page
 
 
 def test_a_customers_kind_and_language_are_chosen_on_the_card(visit: Visit, customer: Customer) -> None:
@@ -173,7 +203,7 @@ def test_an_outsider_sees_nothing(visit: Visit, customer: Customer, address: str
     assert "Zoya" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("address", ["name", "notes", "kind"])
+@pytest.mark.parametrize("address", ["name", "notes", "kind", "email"])
 def test_an_outsider_changes_nothing(visit: Visit, customer: Customer, address: str) -> None:
     where = f"/desk/customer/{customer.pk}/{address}"
     assert visit().post(where, {"name": "x", "text": "x"}, headers={"Accept": "application/json"}).status_code == 401

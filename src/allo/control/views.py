@@ -101,6 +101,7 @@ class Views:
             "reason": call.reason,
             "is_callback": call.callback is not None and call.callback.agreed_at > 0,
             "callback": self._callback(call),
+            "promise": _promise(call),
         }
 
     def _hold_limit_s(self, call: Call) -> float:
@@ -281,6 +282,20 @@ def _members(config: Config) -> dict[str, list[str]]:
                 members.setdefault(queue_id, []).append(agent.id)
         _remembered = (config, members)
     return _remembered[1]
+
+
+def _promise(call: Call) -> Value | None:
+    """What the caller has been promised; also once it is kept or broken."""
+    promised = call.promised
+    if promised is None:
+        return None
+    return {
+        "reward": promised.rule.reward,
+        "amount": promised.rule.amount,
+        "deadline_at": promised.deadline_at or None,
+        "is_over": promised.is_over,
+        "code": promised.code,
+    }
 
 
 def _seconds(time: TimeTally, state: AgentState) -> float:

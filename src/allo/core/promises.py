@@ -142,6 +142,7 @@ def _today(turn: Turn, queue_id: str) -> PromiseDay:
 
 def _set_deadline(turn: Turn, call: Call, promised: Promised) -> None:
     promised.deadline_at = turn.now + promised.rule.within_s
+    turn.touched.add(("call", call.id))
     _await_next(turn, call, promised)
 
 

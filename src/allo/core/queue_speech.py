@@ -64,6 +64,8 @@ class Promise:
     """Comes before the code."""
     countdown: tuple[int, ...] = (10, 5)
     """Seconds before the end that are spoken."""
+    reward: str = ""
+    """What the caller receives, in words; for those who talk to them."""
     amount: int = 0
     """What a missed promise costs, in the smallest unit of the currency."""
     daily_budget: int = 0

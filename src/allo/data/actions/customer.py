@@ -46,17 +46,24 @@ def do_change_customer(
     customer: Customer,
     *,
     name: str | None = None,
+    email: str | None = None,
     language: str | None = None,
     kind: CustomerKind | _Unchanged | None = UNCHANGED,
 ) -> None:
-    """Correct a customer's card; ``kind`` None is no kind in particular. Raises TextTooLongError."""
+    """Correct a customer's card; ``kind`` None is no kind in particular.
+
+    Raises TextTooLongError, and ValidationError for what is no e-mail address.
+    """
     if name is not None:
         _check(name, LONGEST_NAME)
         customer.name = clean_text(name)
+    if email is not None:
+        customer.email = clean_text(email)
+        Customer._meta.get_field("email").clean(customer.email, customer)
     customer.language = language or customer.language
     if not isinstance(kind, _Unchanged):
         customer.kind = kind
-    customer.save(update_fields=["name", "language", "kind"])
+    customer.save(update_fields=["name", "email", "language", "kind"])
 
 
 def do_add_note(customer: Customer, author: User, text: str) -> CustomerNote:

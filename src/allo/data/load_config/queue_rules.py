@@ -113,6 +113,7 @@ def _promise(rule: models.AnswerPromise, heard: Heard) -> Promise | None:
         prompt=prompt,
         missed_prompt=heard.prompt(rule.missed_prompt_id),
         countdown=tuple(second for second in rule.countdown_seconds if 0 < second < rule.within_s),
+        reward=rule.reward,
         amount=rule.amount,
         daily_budget=rule.daily_budget,
         most_waiting=rule.most_waiting,

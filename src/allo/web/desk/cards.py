@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,9 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from allo.data.actions.customer import TextTooLongError, do_add_note, do_change_customer
-from allo.data.models import CallOutcome, CallRecord, Customer, CustomerKind, Language, Recording, RecordingState
+from allo.data.models import CallOutcome, CallRecord, Customer, CustomerKind, Fact, Language, Recording, RecordingState
 from allo.web.access import SignedInRequest, agent_required
 from allo.web.hub import mirror_now
+from allo.web.promise_words import KEPT, MISSED, PromiseWords, of_fact
 from allo.web.reports.code_views import codes_of
 from allo.web.templatetags.allo import phone
 from allo.web.toasts import with_toast
@@ -38,6 +40,7 @@ class PastCall:
     record: CallRecord
     outcomes: list[CallOutcome]
     recording: Recording | None
+    promise: PromiseWords | None = None
 
 
 def past_calls(records: Iterable[CallRecord]) -> list[PastCall]:
@@ -47,7 +50,15 @@ def past_calls(records: Iterable[CallRecord]) -> list[PastCall]:
     found = CallOutcome.objects.filter(call_id__in=[call.call_id for call in calls])
     for outcome in found.select_related("agent", "disposition"):
         outcomes.setdefault(outcome.call_id, []).append(outcome)
-    return [PastCall(call, outcomes.get(call.call_id, []), _playable(call)) for call in calls]
+    promises = _promises(calls)
+    return [
+        PastCall(call, outcomes.get(call.call_id, []), _playable(call), promises.get(call.call_id)) for call in calls
+    ]
+
+
+def _promises(calls: list[CallRecord]) -> dict[str, PromiseWords]:
+    facts = Fact.objects.filter(call_id__in=[call.call_id for call in calls], kind__in=[MISSED, KEPT])
+    return {fact.call_id: of_fact(fact.kind, fact.body) for fact in facts}
 
 
 def _playable(call: CallRecord) -> Recording | None:
@@ -130,6 +141,19 @@ def rename(request: SignedInRequest, customer_id: int) -> HttpResponse:
     except TextTooLongError as error:
         return _too_long(error)
     return with_toast(HttpResponse(status=204), _("Name saved."))
+
+
+@require_POST
+@agent_required
+def write_to(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    """Keep the address to which messages for a customer go; empty is none."""
+    customer = get_object_or_404(Customer, pk=customer_id)
+    address = request.POST.get("email", "").strip()
+    try:
+        do_change_customer(customer, email=address)
+    except ValidationError:
+        return _conflict(_("This is no e-mail address. Write it like name@example.com, or leave it empty."))
+    return with_toast(HttpResponse(status=204), _("E-mail saved.") if address else _("E-mail removed."))
 
 
 @require_POST

@@ -19,6 +19,7 @@ from allo.web import reasons
 from allo.web.break_words import claim_of
 from allo.web.day_tally import tally
 from allo.web.leader_notes import notes_for
+from allo.web.promise_words import promise_of
 from allo.web.why import why_me
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def context(mirror: Mirror, agent_id: str) -> dict[str, Any]:
         "offer_s": offer["expires_at"] - offer["since_at"] if offer else 0,
         "why": why_me(offer["because"] if offer else call["routed_because"]) if call else "",
         "claim": claim_of(mirror, agent),
+        "promise": promise_of(call),
         **_others(mirror, call, offer),
         "is_platform_down": mirror.system.get("asterisk") == "down",
     }

@@ -28,6 +28,7 @@ urlpatterns = [
     path("call/<call_id:call_id>/card", cards.card_of_call, name="card_of_call"),
     path("customer/<int:customer_id>/", cards.card, name="card"),
     path("customer/<int:customer_id>/name", cards.rename, name="rename"),
+    path("customer/<int:customer_id>/email", cards.write_to, name="write_to"),
     path("customer/<int:customer_id>/kind", cards.classify, name="classify"),
     path("customer/<int:customer_id>/notes", cards.add_note, name="add_note"),
     path("call/<call_id:call_id>/outcome", outcomes.outcome, name="outcome"),

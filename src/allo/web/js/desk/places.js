@@ -52,9 +52,9 @@ export class Card {
     this.call = null;
     this.customer = "";
     this.shown = null;
-    place.addEventListener("change", (event) => this.#rename(event.target));
+    place.addEventListener("change", (event) => this.#correct(event.target));
     place.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.matches?.("[data-rename]")) event.target.blur();
+      if (event.key === "Enter" && event.target.matches?.("[data-rename], [data-write-to]")) event.target.blur();
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches?.("textarea")) event.target.form.requestSubmit();
     });
     place.addEventListener("input", ({ target }) => { if (target.dataset.remember) localStorage.setItem(`allo.${target.dataset.remember}`, target.value); });
@@ -94,13 +94,13 @@ export class Card {
     if (card) this.onName(card.dataset.customer, name);
   }
 
-  async #rename(field) {
-    const address = field.dataset.rename ?? field.dataset.classify;
+  async #correct(field) {
+    const { rename, writeTo, classify } = field.dataset;
+    const address = rename ?? writeTo ?? classify;
     if (!address) return;
-    const said = field.dataset.rename ? { name: field.value } : { [field.name]: field.value };
-    const { ok, response } = await send(address, said, { near: field });
+    const { ok, response } = await send(address, { [rename ? "name" : writeTo ? "email" : field.name]: field.value }, { near: field });
     if (!ok) return;
-    this.#tellName();
+    if (rename) this.#tellName();
     const { "allo:toast": note } = JSON.parse(response.headers.get("HX-Trigger") ?? "{}");
     if (note) toast(note.text, note);
   }
