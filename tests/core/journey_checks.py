@@ -17,6 +17,7 @@ from allo.core.model import (
     KeyChoice,
     Menu,
     NumberRoute,
+    Requirement,
     Target,
     TargetKind,
     Voicemail,
@@ -55,7 +56,12 @@ MENUS = {
     "sub": Menu(
         "sub",
         "more",
-        {"1": KeyChoice(Target(TargetKind.QUEUE, "urgent"), priority=1), "9": KeyChoice(MAIN)},
+        {
+            "1": KeyChoice(
+                Target(TargetKind.QUEUE, "urgent"), priority=1, requirements=(Requirement("german", 2, 8.0),)
+            ),
+            "9": KeyChoice(MAIN),
+        },
         (Branch(Target(TargetKind.QUEUE, "support"), kinds=("vip",), message="welcome"),),
         otherwise=MAIN,
     ),

@@ -24,6 +24,7 @@ from allo.core.model import (
     FloodRule,
     KeyChoice,
     Menu,
+    Requirement,
     Target,
     TargetKind,
     Voicemail,
@@ -106,9 +107,14 @@ def _menu(config: Config, id_: str, names: list[str], given: dict[str, Any]) -> 
 
 
 def _choice(text: str) -> tuple[str, KeyChoice]:
-    """`1:queue:sales:ru:3`: the key, its target, the language and the priority which it sets."""
-    key, kind, id_, language, priority, *_ = (*text.split(":"), "", "", "")
-    return key, KeyChoice(Target(TargetKind(kind), id_), language, priority=int(priority or 0))
+    """`1:queue:sales:ru:3:german>5>10/loans`: the key, its target, the language, priority and skills it sets."""
+    key, kind, id_, language, priority, skills, *_ = (*text.split(":"), "", "", "", "")
+    asks = tuple(_asked(*word.split(">")) for word in skills.split("/") if word)
+    return key, KeyChoice(Target(TargetKind(kind), id_), language, priority=int(priority or 0), requirements=asks)
+
+
+def _asked(skill: str, at_least: str = "1", relax_after_s: str = "0") -> Requirement:
+    return Requirement(skill, int(at_least), float(relax_after_s))
 
 
 def _branch(config: Config, id_: str, names: list[str], given: dict[str, Any]) -> Config:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from allo.core.call_states import CallState
 from allo.core.expected_wait import Guess
 from allo.core.facts import EndReason
-from allo.core.model import Menu, Requirement, SupervisionMode, Target, Voicemail
+from allo.core.model import KeyChoice, Menu, Requirement, SupervisionMode, Target, Voicemail
 from allo.core.queue_speech import Promise, Survey
 
 
@@ -154,11 +154,13 @@ class Call:
     order: tuple[float, float, int] = (0.0, 0.0, 0)
     """The urgency: (minus priority, instant at which the queue's target is broken, arrival number), smallest first."""
     priority: int = 0
-    """The customer's and the number's; the queue's comes on top."""
+    """The customer's, the number's and that of what was chosen in menus; the queue's comes on top."""
     needs: tuple[Requirement, ...] = ()
     """The customer's and the number's requirements."""
+    choices: dict[str, KeyChoice] = field(default_factory=dict)
+    """What was chosen last in each menu, by its id; their requirements count too."""
     requirements: tuple[Requirement, ...] = ()
-    """Those and the queue's."""
+    """All those and the queue's."""
     relaxed_s: float = 0.0
     """Requirements that are relaxed after at most so long are not in force any more."""
     last_agent_id: str = ""

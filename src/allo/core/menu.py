@@ -5,6 +5,8 @@ menu's prompt is played and a key chosen while it plays or within the timeout. A
 after the last one the call goes where the menu says. A call keeps the menu as it was when it entered; a menu that was
 published meanwhile is for those who come after.
 
+Who answers a question again has changed their mind: only the last key of each menu counts.
+
 Invariants: nobody stays in a menu for ever (`most_tries` ends it); a call passes through at most `MOST_MENUS` menus.
 """
 
@@ -54,7 +56,7 @@ def key_pressed(turn: Turn, call: Call, key: str) -> None:
         _try_again(turn, call, menu, key)
         return
     turn.cancel_timer(f"menu:{call.id}")
-    _take(call, choice)
+    _take(call, menu, choice)
     _leave(turn, call, menu, key, choice.target)
 
 
@@ -91,11 +93,14 @@ def _try_again(turn: Turn, call: Call, menu: Menu, key: str) -> None:
         _ask(turn, call, menu.wrong_key_prompt if key else menu.no_key_prompt)
 
 
-def _take(call: Call, choice: KeyChoice) -> None:
+def _take(call: Call, menu: Menu, choice: KeyChoice) -> None:
+    before = call.choices.get(menu.id)
+    if before is not None:
+        call.priority -= before.priority
+    call.choices[menu.id] = choice
+    call.priority += choice.priority
     call.language = choice.language or call.language
     call.reason = choice.reason or call.reason
-    call.priority += choice.priority
-    call.needs = (*call.needs, *choice.requirements)
 
 
 def _leave(turn: Turn, call: Call, menu: Menu, key: str, target: Target, message: str = "") -> None:

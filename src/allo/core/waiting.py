@@ -27,7 +27,8 @@ def enter(turn: Turn, call: Call) -> int:
     call.queued_at, call.waits_since_at = turn.now, 0.0
     target_at = call.entered_at + queue.service_level_target_s
     call.order = (-float(queue.priority + call.priority), target_at, state.arrivals)
-    call.requirements = (*queue.requirements, *call.needs)
+    chosen = (need for choice in call.choices.values() for need in choice.requirements)
+    call.requirements = (*queue.requirements, *call.needs, *chosen)
     call.relaxed_s = 0.0
     if queue.sticky_s > 0 and _may_wait_for_last_agent(turn, call):
         reserve(turn, call, call.last_agent_id, queue.sticky_s, "last_agent")
