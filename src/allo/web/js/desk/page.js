@@ -87,6 +87,7 @@ export function startDesk(desk) {
     line.querySelector("[data-line-words]").textContent = LINE_WORDS[state.line]();
     desk.dataset.line = state.line;
     desk.dataset.talk = state.talk;
+    desk.dataset.unheard = state.isMuted ? "yes" : "";
     document.getElementById("taken").hidden = state.line !== "taken";
     if (state.talk !== before.talk) {
       if (state.talk === "none" && before.talk === "talking" && event.type === "ended") ringer.note("ended");
@@ -105,6 +106,7 @@ export function startDesk(desk) {
 
   function showState() {
     const { phase, state, wish, call, customer, claim, comfort, late, callState } = live();
+    if (phase === "talk" && desk.dataset.phase === "asked") telephone.becomesMine();
     Object.assign(desk.dataset, { phase, state, wish, claim, comfort });
     reminder.follow(phase === "talk" && callState === "held" && late === "yes");
     boxes.follow(call, callState);

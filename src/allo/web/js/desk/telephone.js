@@ -44,6 +44,9 @@ export class Telephone {
     else this.dispatch({ type: "hangUp" });
   }
 
+  /** A call about which this agent was asked has been passed on to them. */
+  becomesMine() { if (this.state.isMuted) this.do_tellMuted(); }
+
   ask(what, fields = {}, options = {}) {
     return send(this.urls.ask.replace(/x$/, what), fields, options);
   }
@@ -101,7 +104,9 @@ export class Telephone {
   do_unmute() { this.sip.setMuted(false); }
   do_askHangUp() { this.sip.drop(); }
   do_attach() { this.ask("attach", {}, { quiet: true }); }
+  /** Who is only asked is muted here alone: what the centre keeps is about the agent of the call. */
   do_tellMuted() {
+    if (this.desk().phase === "asked") return;
     this.ask(this.state.isMuted ? "mute" : "unmute", { call: this.state.call || this.desk().call }, { quiet: true });
   }
 
