@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,10 @@ def driver() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `agent.wav` (440 Hz) and `caller.wav` (1000 Hz)."""
+    """A folder with `agent.wav` (440 Hz), `caller.wav` (1000 Hz) and `third.wav` (700 Hz)."""
     folder = tmp_path_factory.mktemp("tones")
-    sound.write_tone(folder / "agent.wav", sound.AGENT_HZ)
-    sound.write_tone(folder / "caller.wav", sound.CALLER_HZ)
+    for name, hertz in (("agent", sound.AGENT_HZ), ("caller", sound.CALLER_HZ), ("third", sound.THIRD_HZ)):
+        sound.write_tone(folder / f"{name}.wav", hertz)
     return folder
 
 
@@ -66,10 +67,21 @@ def stage(driver: Playwright, sounds: Path, browser_installation: Installation) 
     centre = RunningCentre.start(browser_installation)
     try:
         browser = launch(driver, sounds / "agent.wav")
-        yield Stage.furnished(centre, browser)
+        stage = Stage.furnished(centre, browser)
+        yield stage
         browser.close()
+        if stage.outside is not None:
+            stage.outside.hang_up()
     finally:
         centre.stop()
+
+
+@pytest.fixture(scope="package")
+def third(stage: Stage, driver: Playwright, sounds: Path) -> Iterator[Stage]:
+    """The same centre, seen by a browser whose microphone sounds 700 Hz."""
+    browser = launch(driver, sounds / "third.wav")
+    yield replace(stage, browser=browser)
+    browser.close()
 
 
 @pytest.fixture
@@ -95,6 +107,21 @@ def open_page(stage: Stage, request: pytest.FixtureRequest) -> Iterator[Callable
     for context in contexts:
         context.close()
     assert not errors, errors
+
+
+@pytest.fixture
+def third_page(third: Stage, open_page: Callable[..., Page]) -> Iterator[Callable[[str], Page]]:
+    """A page of "colleague" or "leader" in the third's browser; afterwards they are out of every call."""
+    pages: list[Page] = []
+
+    def make(login: str) -> Page:
+        pages.append(open_page(context=third.context(login, permissions=["microphone"])))
+        return pages[-1]
+
+    yield make
+    for page in pages:
+        third.send_home(str(page.evaluate("document.querySelector('[data-person]').dataset.person")))
+        page.context.close()
 
 
 @pytest.fixture

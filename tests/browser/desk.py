@@ -35,13 +35,13 @@ class Desk:
         self.wait(line="registered")
         return self
 
-    def ready(self) -> Desk:
-        """Start work and be ready."""
+    def ready(self, **then: str) -> Desk:
+        """Start work and be ready; `then` is what follows at once when somebody waits."""
         self.wait(phase="offline")
         self.page.keyboard.press("F2")
-        self.wait(state="not_ready")
+        self.page.wait_for_selector("[data-ask=ready][data-key=F2]")  # the panel comes a moment after the state
         self.page.keyboard.press("F2")
-        self.wait(state="ready")
+        self.wait(**(then or {"state": "ready"}))
         return self
 
     def now(self) -> dict[str, str]:

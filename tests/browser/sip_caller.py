@@ -1,7 +1,8 @@
 """A caller with a voice: one SIP call over UDP that sends a tone and listens to what comes back.
 
 Small on purpose: one call, G.711, no registration. What it hears is kept by the second, so that a test can ask
-whether it hears the agent's tone, music or silence now, and which keys were pressed (RFC 4733).
+whether it hears the agent's tone, music or silence now, and which keys were pressed (RFC 4733). It presses keys too,
+and with `listen()` it is a customer who is called and answers.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import socket
 import struct
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +23,8 @@ from tests.free_ports import free_port
 
 FRAME = 160  # samples in 20 ms of G.711
 KEYS = "0123456789*#"
+KEY_FRAMES = 10
+"""A pressed key takes the place of so many frames of sound, with a pause after it."""
 ULAW, TELEPHONE_EVENT = 0, 101
 
 
@@ -32,6 +36,8 @@ class SipCaller:
     number: str = "100"
     caller: str = "79001112233"
     hertz: float = 1000
+    own_port: int = 0
+    """Where it is reached; 0: any free port."""
     answered_at: float = 0.0
     ended_at: float = 0.0
     code: int = 0
@@ -43,33 +49,60 @@ class SipCaller:
 
     def __post_init__(self) -> None:
         self._sip, self._rtp = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
-        self._sip.bind(("127.0.0.1", free_port()))
+        self._sip.bind(("127.0.0.1", self.own_port or free_port()))
         self._rtp.bind(("127.0.0.1", free_port()))
         for one in (self._sip, self._rtp):
             one.settimeout(0.1)
-        self._tag = f"{random.getrandbits(48):x}"
+        own = f'"{self.caller}" <sip:{self.caller}@127.0.0.1>'
+        self._from = f"{own};tag={random.getrandbits(48):x}"
         self._call_id = f"{random.getrandbits(64):x}@127.0.0.1"
         self._branch = f"z9hG4bK{random.getrandbits(64):x}"
         self._to = f"<sip:{self.number}@127.0.0.1:{self.port}>"
         self._contact = f"sip:{self.number}@127.0.0.1:{self.port}"
         self._far: tuple[str, int] | None = None
         self._last_event = -1
+        self._has_call = False
+        self._invited = ""
+        """What rings here, as it came."""
+        self._to_press: deque[str] = deque()
         self._is_over = threading.Event()
 
     # What a test does -------------------------------------------------------------------------------
 
     def call(self) -> SipCaller:
         """Dial."""
+        self.listen()
+        self._has_call = True
+        self._send(self._request("INVITE", self._offer()))
+        return self
+
+    def listen(self) -> SipCaller:
+        """Be there, to be called."""
         for work in (self._signal, self._speak, self._listen):
             thread = threading.Thread(target=work, daemon=True)
             self._threads.append(thread)
             thread.start()
-        self._send(self._request("INVITE", self._offer()))
         return self
+
+    @property
+    def is_ringing(self) -> bool:
+        """Whether it is called and has not answered."""
+        return bool(self._invited)
+
+    def answer(self) -> None:
+        """Accept what rings."""
+        invite, self._invited = self._invited, ""
+        self._media(invite)
+        self._reply(invite, "200 OK", self._offer())
+        self.answered_at = time.monotonic()
+
+    def press(self, *keys: str) -> None:
+        """Press keys, each for a tenth of a second."""
+        self._to_press.extend(keys)
 
     def hang_up(self) -> None:
         """Leave, in whatever state the call is; harmless when it is over."""
-        if not self.ended_at:
+        if not self.ended_at and self._has_call:
             self._send(self._request("BYE", cseq=2) if self.answered_at else self._request("CANCEL"))
             self._is_over.wait(3)
         self._is_over.set()
@@ -106,7 +139,7 @@ class SipCaller:
             f"{method} {target} SIP/2.0",
             f"Via: SIP/2.0/UDP 127.0.0.1:{own_port};branch={branch};rport",
             "Max-Forwards: 70",
-            f'From: "{self.caller}" <sip:{self.caller}@127.0.0.1>;tag={self._tag}',
+            f"From: {self._from}",
             f"To: {self._to}",
             f"Call-ID: {self._call_id}",
             f"CSeq: {cseq} {method}",
@@ -167,14 +200,35 @@ class SipCaller:
             self._ended()
 
     def _far_request(self, message: str) -> None:
-        kept = [f"{name}: {_header(message, name)}" for name in ("Via", "From", "To", "Call-ID", "CSeq")]
+        if message.startswith("INVITE") and not self.answered_at:
+            self._rung(message)
+            return
         body = self._offer() if message.startswith(("INVITE", "UPDATE")) else ""
-        more = ["Content-Type: application/sdp"] if body else []
-        self._send("\r\n".join(["SIP/2.0 200 OK", *kept, *more, f"Content-Length: {len(body)}"]) + "\r\n\r\n" + body)
+        self._reply(message, "200 OK", body)
         if body:
             self._media(message)
         if message.startswith("BYE"):
             self._ended()
+
+    def _rung(self, message: str) -> None:
+        """Somebody calls: from here on, requests of ours are for that dialogue."""
+        if not self._invited:
+            self._from = f"{_header(message, 'To')};tag={random.getrandbits(48):x}"
+            self._to, self._call_id = _header(message, "From"), _header(message, "Call-ID")
+            self._contact = re.sub(r"[<>]", "", _header(message, "Contact").split(";")[0])
+            self._invited, self._has_call = message, True
+        self._reply(message, "180 Ringing")
+
+    def _reply(self, message: str, says: str, body: str = "") -> None:
+        kept = [f"{name}: {_header(message, name)}" for name in ("Via", "From", "Call-ID", "CSeq")]
+        is_ours = _header(message, "Call-ID") == self._call_id and ";tag=" not in _header(message, "To")
+        own_port = self._sip.getsockname()[1]
+        more = [
+            f"To: {self._from if is_ours else _header(message, 'To')}",
+            f"Contact: <sip:{self.caller}@127.0.0.1:{own_port}>",
+            *(["Content-Type: application/sdp"] if body else []),
+        ]
+        self._send("\r\n".join([f"SIP/2.0 {says}", *kept, *more, f"Content-Length: {len(body)}"]) + "\r\n\r\n" + body)
 
     def _ended(self) -> None:
         self.ended_at = self.ended_at or time.monotonic()
@@ -194,12 +248,30 @@ class SipCaller:
         sent, start = 0, time.monotonic()
         source = random.getrandbits(32)
         while not self._is_over.wait(max(0.0, start + sent * 0.02 - time.monotonic())):
+            if self._far and self._to_press:
+                self._press(self._to_press.popleft(), sent, source)
+                sent += KEY_FRAMES
+                continue
             if self._far:
                 at = (np.arange(FRAME) + sent * FRAME) / sound.RATE
                 voice = 0.5 * np.sin(2 * np.pi * self.hertz * at)
                 head = struct.pack("!BBHII", 0x80, ULAW, sent & 0xFFFF, (sent * FRAME) & 0xFFFFFFFF, source)
                 self._rtp.sendto(head + sound.to_ulaw(voice), self._far)
             sent += 1
+
+    def _press(self, key: str, sent: int, source: int) -> None:
+        """A key is told several times while it lasts, its end three times, all with the instant of its beginning."""
+        if self._far is None:
+            return
+        for number in range(KEY_FRAMES - 2):
+            is_end = number >= KEY_FRAMES - 5
+            kind = TELEPHONE_EVENT | (0x80 if number == 0 else 0)
+            lasts = min(number + 1, KEY_FRAMES - 5) * FRAME
+            at = sent * FRAME & 0xFFFFFFFF
+            head = struct.pack("!BBHII", 0x80, kind, (sent + number) & 0xFFFF, at, source)
+            event = struct.pack("!BBH", KEYS.index(key), 10 | (0x80 if is_end else 0), lasts)
+            self._rtp.sendto(head + event, self._far)
+            time.sleep(0.02)
 
     def _listen(self) -> None:
         while not self._is_over.is_set():

@@ -10,6 +10,7 @@ import numpy as np
 RATE = 8000
 CALLER_HZ = 1000
 AGENT_HZ = 440
+THIRD_HZ = 700
 _BIAS, _LOUDEST = 33, 8158  # 14-bit µ-law, ITU-T G.711
 
 

@@ -13,14 +13,17 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState
 
-from allo.core.requests import FinishWrapUp, HangUp, LogOut
+from allo.core.requests import CancelCallback, FinishWrapUp, HangUp, LogOut
 from allo.installation import CHECKOUT, Installation
 from allo.web.control_client import ControlAwayError, ControlClient
+from tests.browser.sip_caller import SipCaller
+from tests.free_ports import free_port
 from tests.live.centre_runner import RunningCentre
 
 CHROMIUM = "/usr/bin/chromium"
-QUICK_NUMBER = "200"
-DEMO = {"agent": "agent-demo-1", "leader": "leader-demo-1", "colleague": "colleague-demo-1"}
+QUICK_NUMBER, BRIEF_NUMBER, LATER_NUMBER = "200", "202", "203"
+QUEUES_OF_THE_AGENT = 6
+DEMO = {name: f"{name}-demo-1" for name in ("agent", "leader", "admin", "colleague")}
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -58,21 +61,24 @@ class Stage:
     centre: RunningCentre
     browser: Browser
     agent_id: str = ""
+    outside: SipCaller | None = None
+    """Whoever is dialled outside the centre; the line there must work from the beginning."""
     logins: dict[str, StorageState] = field(default_factory=dict)
 
     @classmethod
     def furnished(cls, centre: RunningCentre, browser: Browser) -> Stage:
         """Add the queues of the tests to the demo centre."""
+        outside = SipCaller(centre.installation.sip_port, caller="79005550160", own_port=free_port()).listen()
         answer = subprocess.run(
-            [sys.executable, str(CHECKOUT / "tests/browser/furnish.py")],
+            [sys.executable, str(CHECKOUT / "tests/browser/furnish.py"), str(outside.own_port)],
             capture_output=True,
             text=True,
             check=False,
             env=centre._environment(centre.installation),
         )
         assert answer.returncode == 0, answer.stderr
-        stage = cls(centre, browser, agent_id=answer.stdout.strip())
-        wait_until(lambda: len(stage.live(f"agent:{stage.agent_id}").get("queues", ())) == 4, "the queues of the tests")
+        stage = cls(centre, browser, agent_id=answer.stdout.strip(), outside=outside)
+        wait_until(lambda: len(stage.agent().get("queues", ())) == QUEUES_OF_THE_AGENT, "the queues of the tests")
         return stage
 
     @property
@@ -111,22 +117,30 @@ class Stage:
         agent = self.agent()
         return self.live(f"call:{agent['call_id']}") if agent.get("call_id") else {}
 
-    def send_agent_home(self) -> None:
-        """End what a test has left: call, wrap-up, work."""
+    def send_home(self, agent_id: str) -> None:
+        """End what a test has left to this agent: call, wrap-up, work."""
 
         def is_home() -> bool:
-            agent = self.agent()
+            agent = self.live(f"agent:{agent_id}")
             state, call_id = agent.get("state"), agent.get("call_id", "")
             with self._control() as control:
                 if state == "on_call":
-                    control.send(HangUp(self.agent_id, call_id))
+                    control.send(HangUp(agent_id, call_id))
                 elif call_id and state in {"wrap_up", "not_ready"}:
-                    control.send(FinishWrapUp(self.agent_id, call_id, "1"))
+                    control.send(FinishWrapUp(agent_id, call_id, "1"))
                 elif state != "offered":
-                    control.send(LogOut(self.agent_id))
-            return state == "offline" and not self.live_calls()
+                    control.send(LogOut(agent_id))
+            return state == "offline"
 
         wait_until(is_home, "the agent goes home")
+
+    def send_agent_home(self) -> None:
+        """The demo agent goes home, and every call is over; nobody is called back any more."""
+        self.send_home(self.agent_id)
+        for key in self.live_calls():
+            with self._control() as control:
+                control.send(CancelCallback(self.agent_id, key.partition(":")[2]))
+        wait_until(lambda: not self.live_calls(), "every call is over")
 
     def live_calls(self) -> list[str]:
         """The ids of all calls that have not ended."""

@@ -38,15 +38,13 @@ def wait_stage(page: Page, name: str) -> None:
 
 
 def test_a_visitor_hears_the_greeting_and_talks_to_an_agent(stage: Stage, desk: Desk, visitor: Page) -> None:
-    visitor.locator(".choice >> text=Support").click()
+    visitor.locator(".choice >> text=Later").click()
     visitor.click("[data-deed=call]")
     wait_stage(visitor, "greeted")
     visitor.wait_for_function(_HEARS, arg=0.2)
     wait_stage(visitor, "waiting")
     assert "You are next" in visitor.inner_text("[data-text]")
-    desk.press("F2")
-    desk.wait(state="not_ready")
-    desk.press("F2")
+    desk.ready(phase="offer")
     desk.accept()
     wait_stage(visitor, "talking")
     visitor.wait_for_function(_HEARS_TONE, arg=AGENT_HZ)

@@ -49,28 +49,23 @@ def test_each_hears_the_other_and_the_recording_keeps_them_apart(stage: Stage, d
     assert sound.is_tone(middle[:, 1], AGENT_HZ, rate), "the agent is on the right"
 
 
-def test_on_hold_the_caller_hears_music_and_the_agent_nothing(stage: Stage, desk: Desk, call: Call) -> None:
-    desk.ready()
-    caller = call()
-    desk.accept()
-    desk.wait(farHz=CALLER_HZ)
-    desk.hold()
+def hold_and_resume(stage: Stage, desk: Desk, caller: SipCaller) -> None:
+    """On hold the caller hears music and the agent nothing; double clicks do it once."""
+    desk.press("F4")
+    desk.page.evaluate("() => { const b = document.querySelector('#box-hold [data-again]'); b.click(); b.click(); }")
     desk.page.wait_for_selector(".talk--held")
     assert stage.call()["state"] == "held"
     desk.wait(farHz=0)
     wait_until(lambda: hears_music(caller), "the caller hears music")
     assert "On hold" in desk.said(".talk__label")
-    desk.press("F4")
+    desk.page.dblclick("[data-ask=resume]")
     desk.page.wait_for_selector(".talk--held", state="detached")
     desk.wait(farHz=CALLER_HZ)
     wait_until(lambda: hears_agent(caller), "the caller hears the agent again")
 
 
-def test_muted_the_caller_hears_silence_and_the_agent_goes_on_hearing(stage: Stage, desk: Desk, call: Call) -> None:
-    desk.ready()
-    caller = call()
-    desk.accept()
-    wait_until(lambda: hears_agent(caller), "the caller hears the agent")
+def mute_and_unmute(stage: Stage, desk: Desk, caller: SipCaller) -> None:
+    """Muted, the caller hears silence and the agent goes on hearing."""
     desk.press("F8")
     desk.page.wait_for_selector(".talk__muted")
     packets = caller.packets()
@@ -83,26 +78,8 @@ def test_muted_the_caller_hears_silence_and_the_agent_goes_on_hearing(stage: Sta
     wait_until(lambda: hears_agent(caller), "the caller hears the agent again")
 
 
-def test_a_call_that_ended_muted_does_not_mute_the_next(desk: Desk, call: Call) -> None:
-    desk.ready()
-    call()
-    desk.accept()
-    desk.press("F8")
-    desk.page.wait_for_selector(".talk__muted")
-    desk.press("F9")
-    desk.wait(phase="wrapup", talk="none")
-    desk.press("1", "F2")
-    desk.wait(phase="idle", state="ready")
-    caller = call()
-    desk.accept()
-    assert desk.page.locator(".talk__muted").count() == 0
-    wait_until(lambda: hears_agent(caller), "the caller hears the agent")
-
-
-def test_keys_of_the_keypad_arrive_once_each(desk: Desk, call: Call) -> None:
-    desk.ready()
-    caller = call()
-    desk.accept()
+def press_keys(desk: Desk, caller: SipCaller) -> None:
+    """Keys of the keypad arrive once each, and choose no outcome."""
     desk.press("k")
     desk.page.wait_for_selector("#keypad:not([hidden])")
     desk.press("1", "2", "#")
@@ -115,26 +92,35 @@ def test_keys_of_the_keypad_arrive_once_each(desk: Desk, call: Call) -> None:
     assert desk.page.locator("input[name=disposition]:checked").count() == 0, "digits went to the keypad alone"
 
 
-def test_when_the_caller_hangs_up_the_outcome_is_asked_for(stage: Stage, desk: Desk, call: Call) -> None:
+def test_hold_mute_and_keys_until_the_caller_hangs_up_and_the_outcome_is_asked_for(
+    stage: Stage, desk: Desk, call: Call
+) -> None:
     desk.ready()
     caller = call()
     desk.accept()
+    desk.wait(farHz=CALLER_HZ)
+    hold_and_resume(stage, desk, caller)
+    mute_and_unmute(stage, desk, caller)
+    press_keys(desk, caller)
     caller.hang_up()
     desk.wait(phase="wrapup", talk="none")
     desk.page.wait_for_selector(".outcome__finish:visible")
     assert stage.agent()["state"] == "wrap_up"
+    assert desk.page.locator(".said, .toast--error").count() == 0
 
 
-def test_a_double_click_on_end_and_hold_does_it_once(stage: Stage, desk: Desk, call: Call) -> None:
+def test_a_call_that_ended_muted_does_not_mute_the_next(desk: Desk, call: Call) -> None:
     desk.ready()
-    caller = call()
+    call()
     desk.accept()
-    desk.press("F4")
-    desk.page.evaluate("() => { const b = document.querySelector('#box-hold [data-again]'); b.click(); b.click(); }")
-    desk.page.wait_for_selector(".talk--held")
-    desk.page.dblclick("[data-ask=resume]")
-    desk.page.wait_for_selector(".talk--held", state="detached")
-    wait_until(lambda: hears_agent(caller), "they talk")
+    desk.press("F8")
+    desk.page.wait_for_selector(".talk__muted")
     desk.page.dblclick("[data-phone=hang-up]")
     desk.wait(phase="wrapup", talk="none")
     assert desk.page.locator(".said, .toast--error").count() == 0
+    desk.press("1", "F2")
+    desk.wait(phase="idle", state="ready")
+    caller = call()
+    desk.accept()
+    assert desk.page.locator(".talk__muted").count() == 0
+    wait_until(lambda: hears_agent(caller), "the caller hears the agent")

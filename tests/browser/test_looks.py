@@ -14,7 +14,7 @@ from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.desk import Desk
 from tests.browser.sip_caller import SipCaller
-from tests.browser.stage import Stage
+from tests.browser.stage import BRIEF_NUMBER, QUICK_NUMBER, Stage
 
 Call = Callable[..., SipCaller]
 PICTURES = os.environ.get("PICTURES_FOLDER", "")
@@ -57,10 +57,10 @@ def language(request: pytest.FixtureRequest, stage: Stage, desk: Desk) -> str:
 class Camera:
     def __init__(self, page: Page, language: str) -> None:
         self.page, self.language = page, language
+        page.emulate_media(reduced_motion="reduce")  # nothing fades in
 
     def look(self, phase: str) -> None:
         """Nothing may be wrong with what is shown now; wide and narrow."""
-        self.page.wait_for_timeout(150)  # a chosen colour fades in
         for size, shape in ((WIDE, "wide"), (NARROW, "narrow")):
             self.page.set_viewport_size(size)
             wrong = self.page.evaluate(_WRONG)
@@ -71,7 +71,6 @@ class Camera:
     def _keep(self, phase: str, shape: str) -> None:
         for theme in ("light", "dark") if PICTURES else ():
             self.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-            self.page.wait_for_timeout(250)  # colours fade
             self.page.screenshot(path=Path(PICTURES) / f"{phase}-{shape}-{self.language}-{theme}.png")
 
 
@@ -85,7 +84,7 @@ def test_every_phase_of_the_desk_fits(language: str, stage: Stage, desk: Desk, c
     desk.press("F2")
     desk.wait(state="ready")
     camera.look("ready")
-    caller = call(caller="79005550150")
+    caller = call(QUICK_NUMBER if PICTURES else BRIEF_NUMBER, caller="79005550150")
     desk.wait(phase="offer", talk="ringing")
     bar = desk.page.locator(".desk__bar").bounding_box()
     camera.look("offer")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.browser.desk import Desk
 from tests.browser.sip_caller import SipCaller
-from tests.browser.stage import Stage, wait_until
+from tests.browser.stage import BRIEF_NUMBER, Stage, wait_until
 
 Call = Callable[..., SipCaller]
 
@@ -39,7 +39,7 @@ def test_it_rings_shows_who_calls_and_says_so_in_title_and_notification(desk: De
     desk.wait(ring="off")
 
 
-def test_declined_by_key_the_agent_is_not_ready_and_the_caller_goes_on_waiting(
+def test_declined_by_key_the_caller_goes_on_waiting_and_a_double_click_accepts_once(
     stage: Stage, desk: Desk, call: Call
 ) -> None:
     desk.ready()
@@ -52,12 +52,16 @@ def test_declined_by_key_the_agent_is_not_ready_and_the_caller_goes_on_waiting(
     assert stage.agent()["reason"] == "declined"
     assert not caller.ended_at
     desk.press("F2")  # ready again: the same caller is offered anew
-    desk.accept()
+    desk.wait(phase="offer", talk="ringing")
+    desk.page.dblclick("[data-phone=accept]")
+    desk.wait(phase="talk", talk="talking")
+    assert stage.call()["state"] == "talking"
+    assert desk.page.locator(".said, .toast--error").count() == 0
 
 
 def test_an_offer_that_expires_makes_not_ready_with_the_reason(stage: Stage, desk: Desk, call: Call) -> None:
     desk.ready()
-    caller = call()
+    caller = call(BRIEF_NUMBER)
     desk.wait(phase="offer", talk="ringing")
     desk.wait(phase="idle", state="not_ready", talk="none")
     assert "You did not answer a call" in desk.said(".rest")
@@ -75,13 +79,3 @@ def test_when_the_caller_leaves_while_it_rings_the_agent_is_ready_again(stage: S
     desk.wait(ring="off")
     assert not desk.page.title().startswith("Call: ")
     wait_until(lambda: not stage.live_calls(), "the call is over")
-
-
-def test_a_double_click_on_accept_accepts_once(stage: Stage, desk: Desk, call: Call) -> None:
-    desk.ready()
-    call()
-    desk.wait(phase="offer", talk="ringing")
-    desk.page.dblclick("[data-phone=accept]")
-    desk.wait(phase="talk", talk="talking")
-    assert stage.call()["state"] == "talking"
-    assert desk.page.locator(".said, .toast--error").count() == 0

@@ -5,67 +5,22 @@ The caller sounds 1000 Hz, the agent 440 Hz; the third is in a browser of its ow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page
 
-from allo.core.requests import FinishWrapUp, HangUp, LogOut
 from tests.browser import sound
 from tests.browser.desk import Desk
 from tests.browser.sip_caller import SipCaller
-from tests.browser.sound import AGENT_HZ, CALLER_HZ
-from tests.browser.stage import Stage, launch, wait_until
+from tests.browser.sound import AGENT_HZ, CALLER_HZ, THIRD_HZ
+from tests.browser.stage import Stage, wait_until
 
 Call = Callable[..., SipCaller]
-THIRD_HZ = 700
 _FLOOR_IS = """wanted => {
   const now = document.getElementById('floor')?.dataset;
   return now && Object.entries(wanted).every(([name, value]) =>
     name === 'farHz' ? Math.abs(Number(now.farHz) - value) < 30 : (now[name] ?? '') === value);
 }"""
-
-
-@pytest.fixture(scope="module")
-def third(stage: Stage, driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The same centre, seen by a browser whose microphone sounds 700 Hz."""
-    tone: Path = sound.write_tone(tmp_path_factory.mktemp("third") / "third.wav", THIRD_HZ)
-    browser = launch(driver, tone)
-    yield Stage(stage.centre, browser, agent_id=stage.agent_id)
-    browser.close()
-
-
-@pytest.fixture
-def third_page(third: Stage) -> Iterator[Callable[[str], Page]]:
-    """A page of "colleague" or "leader"; afterwards they are out of every call."""
-    pages: list[Page] = []
-
-    def make(login: str) -> Page:
-        pages.append(third.context(login, permissions=["microphone"]).new_page())
-        return pages[-1]
-
-    yield make
-    for page in pages:
-        send_home(third, str(page.evaluate("document.querySelector('[data-person]').dataset.person")))
-        page.context.close()
-
-
-def send_home(stage: Stage, agent_id: str) -> None:
-    """Out of every call, and logged out."""
-
-    def is_home() -> bool:
-        one = stage.live(f"agent:{agent_id}")
-        with stage._control() as control:
-            if one["state"] == "on_call":
-                control.send(HangUp(agent_id, one["call_id"]))
-            elif one["call_id"]:
-                control.send(FinishWrapUp(agent_id, one["call_id"], "1"))
-            else:
-                control.send(LogOut(agent_id))
-        return bool(one["state"] == "offline")
-
-    wait_until(is_home, "the third goes home")
 
 
 def hears(caller: SipCaller, *tones: int) -> bool:
@@ -90,13 +45,19 @@ def test_a_colleague_is_asked_talks_with_both_and_goes_on_with_the_caller(
     desk.page.keyboard.type("coll")
     desk.page.wait_for_selector(".palette__item[aria-selected=true] >> text=Ask Colleague")
     desk.press("Enter")
-    colleague.wait(phase="offer", talk="ringing")
+    colleague.wait(phase="offer", talk="ringing", ring="on")
     assert "asks you about a call" in colleague.said(".offer__label")
     colleague.press("F2")
     colleague.wait(phase="asked", talk="talking")
     desk.wait(farHz=THIRD_HZ)
     colleague.wait(farHz=AGENT_HZ)
     wait_until(lambda: sound.share_of(caller.hears(1.0), AGENT_HZ) < 0.3, "the caller hears neither")
+    colleague.press("F8")
+    colleague.page.wait_for_selector(".talk__muted >> text=Nobody hears you")
+    desk.wait(farHz=0)
+    colleague.press("F8")
+    desk.wait(farHz=THIRD_HZ)
+    assert not stage.call()["is_muted"], "it was the colleague's microphone alone"
 
     desk.press("F4")
     desk.wait(farHz=CALLER_HZ)
@@ -146,6 +107,9 @@ def test_a_leader_listens_whispers_steps_in_and_takes_over(
     heard = caller.hears(1.0)
     assert sound.share_of(heard, THIRD_HZ) < 0.02, "a whisper is for the agent alone"
     assert sound.is_tone(heard, AGENT_HZ)
+    caller.hertz = 0
+    desk.wait(farHz=THIRD_HZ)
+    caller.hertz = CALLER_HZ
 
     floor.keyboard.press("3")
     floor.wait_for_selector(".mine__words >> text=Both hear you")
