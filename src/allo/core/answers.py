@@ -37,7 +37,7 @@ def answer(turn: Turn, request: rq.Request) -> rq.Refusal | None:
     of_leaders = _OF_LEADERS.get(type(request))
     if of_leaders is not None:
         return of_leaders(turn, request)
-    agent = turn.state.agents.get(cast(rq.LogIn, request).agent_id)
+    agent = turn.state.agents.get(cast(Any, request).agent_id)
     if agent is None:
         return rq.Refusal.UNKNOWN_AGENT
     if agent.id not in turn.state.config.agents and isinstance(request, _FOR_COLLEAGUES):

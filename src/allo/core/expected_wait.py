@@ -83,7 +83,7 @@ def guess(pace: Pace, position: int, now: float) -> Guess | None:
     leave_rate = pace.left / pace.waited_s if pace.waited_s > 0 else 0.0
     means = [1 / (rate + ahead * leave_rate) for ahead in range(position)]
     mean_s = sum(means)
-    shape = mean_s**2 / sum(mean**2 for mean in means)
+    shape = mean_s**2 / sum((mean**2 for mean in means), 0.0)
     return Guess(now, mean_s, shape, _at(mean_s, shape, pace.low), _at(mean_s, shape, pace.high))
 
 

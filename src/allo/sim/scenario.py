@@ -23,6 +23,10 @@ class ScenarioError(ValueError):
     """This scenario cannot be played; the message says why, a sentence a line."""
 
 
+class SimulationError(RuntimeError):
+    """The engine refused what a simulated agent did: a fault of the simulator."""
+
+
 @dataclass(frozen=True)
 class Callers:
     """People who dial `number`: when they come, how long they talk, when they lose patience in the queue."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.random import SeedSequence
@@ -32,18 +32,15 @@ from allo.sim.crew import Crew
 from allo.sim.customers import Customers
 from allo.sim.durations import one_by_one
 from allo.sim.figures import Figures, Window, tally_all, tally_by_agent, tally_by_interval, tally_by_queue
-from allo.sim.scenario import A_DAY_S, Scenario
+from allo.sim.scenario import A_DAY_S, Scenario, SimulationError
 
 CALLBACK_QUESTION = "say:callback:"
 MOST_OVERTIME_S = A_DAY_S
 """A run ends this long after the last arrival, should callers for whom there is nobody wait for ever."""
 
 
-class SimulationError(RuntimeError):
-    """The engine refused what a simulated agent did: a fault of the simulator."""
-
-
-class Turn(NamedTuple):
+@dataclass(slots=True)
+class Turn:
     """One input and what came of it."""
 
     at: float
