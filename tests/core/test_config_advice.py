@@ -5,12 +5,26 @@ from __future__ import annotations
 import pytest
 
 from allo.core.config_advice import advice_of
-from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requirement
+from allo.core.model import (
+    Agent,
+    Config,
+    KeyChoice,
+    Membership,
+    Menu,
+    NumberRoute,
+    Queue,
+    Requirement,
+    Target,
+    TargetKind,
+)
 from allo.core.problem import Problem
 
 
 def config(
-    queue_asks: tuple[Requirement, ...] = (), number_asks: tuple[Requirement, ...] = (), **skills: dict[str, int]
+    queue_asks: tuple[Requirement, ...] = (),
+    number_asks: tuple[Requirement, ...] = (),
+    key_asks: tuple[Requirement, ...] = (),
+    **skills: dict[str, int],
 ) -> Config:
     return Config(
         queues={"sales": Queue("sales", "Sales", requirements=queue_asks)},
@@ -18,6 +32,9 @@ def config(
             name: Agent(name, name, "device", (Membership("sales"),), skills=skill) for name, skill in skills.items()
         },
         numbers={"100": NumberRoute("100", "sales", requirements=number_asks)},
+        menus={
+            "which": Menu("which", "ask", {"1": KeyChoice(Target(TargetKind.QUEUE, "sales"), requirements=key_asks)})
+        },
     )
 
 
@@ -32,6 +49,7 @@ FOR_A_WHILE = Requirement("german", 7, 30.0)
         config((GERMAN,), ann={}, bob={"german": 1}),
         config((FOR_A_WHILE,), ann={"german": 7}),
         config((), (GOOD_GERMAN,), ann={"german": 9}),
+        config((), (), (GOOD_GERMAN,), ann={"german": 9}),
     ],
 )
 def test_nothing_is_said_where_somebody_can_take_the_call_at_once(sound: Config) -> None:
@@ -57,6 +75,14 @@ def test_nothing_is_said_where_somebody_can_take_the_call_at_once(sound: Config)
         (
             config((), (FOR_A_WHILE,), ann={}),
             "nobody in queue sales can do what number 100 asks for: they wait 30 s at least",
+        ),
+        (
+            config((), (), (GERMAN,), ann={}),
+            "nobody in queue sales can do what key 1 of menu which asks for: callers wait in vain",
+        ),
+        (
+            config((), (), (FOR_A_WHILE,), ann={}),
+            "nobody in queue sales can do what key 1 of menu which asks for: they wait 30 s at least",
         ),
         (
             # each has one of the two skills: together they do not help one caller

@@ -17,6 +17,7 @@ from allo.core.model import (
     Menu,
     NumberRoute,
     Queue,
+    Requirement,
     Target,
     TargetKind,
     Voicemail,
@@ -120,6 +121,10 @@ def test_a_dry_run_tells_what_a_caller_would_hear() -> None:
         "hears rec, menu main, hears ask-main, key 7, hears system:wrong_key, hears ask-main, "
         "key , hears system:no_key, hears ask-main, asked main"
     )
+    asking = KeyChoice(SALES, requirements=(Requirement("german", 5), Requirement("loans", relax_after_s=30)))
+    needy = replace(SOUND, menus={**SOUND.menus, "more": replace(SOUND.menus["more"], choices={"1": asking})})
+    told_last = told(dry_run(needy, "100", ["2", "1"], NOON)[-3:])
+    assert told_last == "waits sales, needs german:5, needs loans:1:30"
     assert told(dry_run(SOUND, "999", [], NOON)) == "hears system:unknown_number, ends unknown_number"
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from allo.core.model import TargetKind
+from allo.core.model import Requirement, TargetKind
 from allo.data.actions.caller_ways import do_save_channel
 from allo.data.actions.menu import do_create_menu, do_publish_menu, do_return_to_version, do_save_draft
 from allo.data.actions.places import PlaceInUseError, do_deactivate_place, users_of
 from allo.data.actions.queue import do_deactivate_queue
 from allo.data.forecasts import load_forecasts
 from allo.data.load_config import load_setup
-from allo.data.menu_body import Body, Branch, Key, Node, as_menus, body_of, new_body
+from allo.data.menu_body import Asks, Body, Branch, Key, Node, as_menus, body_of, new_body
 from allo.data.models import (
     AuditEntry,
     BreakReason,
@@ -44,7 +44,9 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)  # a Wednesday
 
 def test_a_body_survives_the_tables() -> None:
     branch = Branch("voicemail:3", calendar=2, when_open=False, kinds=("vip",), languages=("ru",), message=4)
-    body = Body({"1": Node("Main", 7, {"1": Key("node:2"), "2": Key("queue:1", "en", "sale", 2)}, (branch,))})
+    body = Body(
+        {"1": Node("Main", 7, {"1": Key("node:2"), "2": Key("queue:1", "en", "sale", 2, (Asks(3, 5, 30),))}, (branch,))}
+    )
     body = body.with_node("2", Node("Deep", 8, {"*": Key("node:1")}, otherwise="node:1"))
     assert body_of(body.as_json()) == body
     assert body.next_id() == "3"
@@ -54,10 +56,14 @@ def test_a_body_survives_the_tables() -> None:
 
 
 def test_nodes_become_menus_of_the_engine() -> None:
-    body = Body({"1": Node("Main", 7, {"1": Key("node:2")}), "2": Node("Deep", 9, {"1": Key("number:+7495")})})
-    menus = as_menus(5, body, {"7": "sound:x"}, {})
+    asks = (Asks(3, 5, 30), Asks(4))
+    body = Body(
+        {"1": Node("Main", 7, {"1": Key("node:2", asks=asks)}), "2": Node("Deep", 9, {"1": Key("number:+7495")})}
+    )
+    menus = as_menus(5, body, {"7": "sound:x"}, {}, {3})
     assert set(menus) == {"5", "5.2"}
     assert menus["5"].choices["1"].target.id == "5.2"
+    assert menus["5"].choices["1"].requirements == (Requirement("3", 5, 30.0),)  # skill 4 is not there
     assert menus["5"].prompt == "7"
     assert menus["5.2"].prompt == ""  # 9 has no sound
     assert menus["5.2"].choices["1"].target.kind is TargetKind.NUMBER

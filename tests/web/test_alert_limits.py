@@ -152,3 +152,10 @@ async def test_on_the_event_loop_the_database_is_read_in_a_thread(monkeypatch: p
     async with asyncio.timeout(10):
         while "beyond" in drawn(7):
             await asyncio.sleep(0.01)
+
+
+def test_the_limits_of_a_queue_go_with_it(visit: Visit) -> None:
+    sales = Queue.objects.create(name="Sales")
+    QueueAlertLimits.objects.create(queue=sales, wrapup_s=60)
+    visit("admin").post(f"/setup/queues/{sales.pk}/delete", headers=HX)
+    assert not Queue.objects.active().exists()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from allo.core.model import Requirement
 from allo.data.load_config import load_setup
 from allo.data.menu_body import body_of
 from allo.data.models import (
@@ -14,10 +15,12 @@ from allo.data.models import (
     ConfigRevision,
     Greeting,
     GreetingKind,
+    Membership,
     Menu,
     Number,
     Queue,
     Role,
+    Skill,
     User,
 )
 from allo.web.setup.menus.forms import KEYS
@@ -194,3 +197,50 @@ def test_a_menu_is_renamed_and_pages_work_without_scripts(admin: Client) -> None
     admin.post(f"/setup/menus/{menu.pk}/name", {"name": "Reception"})
     menu.refresh_from_db()
     assert menu.name == "Reception"
+
+
+def test_a_key_asks_for_skills_and_the_tree_and_the_dry_run_say_so(admin: Client) -> None:
+    queue = Queue.objects.create(name="Sales")
+    german, loans = Skill.objects.create(name="German"), Skill.objects.create(name="Loans", kind="product")
+    asks: dict[str, Any] = {"asks_0_skill": german.pk, "asks_0_level": 5, "asks_0_relax": 30, "asks_1_skill": loans.pk}
+    menu = a_menu(admin, key("1", f"queue:{queue.pk}", **asks))
+    admin.post(f"/setup/menus/{menu.pk}/publish", headers=HX)
+    choice = load_setup().config.menus[str(menu.pk)].choices["1"]
+    assert choice.requirements == (Requirement(str(german.pk), 5, 30.0), Requirement(str(loans.pk)))
+    page = admin.get(f"/setup/menus/{menu.pk}").content.decode()
+    assert "German ≥ 5, for 30 s · Loans" in page
+    assert f'<option value="{german.pk}" selected>German</option>' in page
+    steps = admin.get(
+        f"/setup/menus/{menu.pk}/try", {"keys": "1", "at": "2026-11-25T12:00"}, headers=HX
+    ).content.decode()
+    assert steps.index("Waits in the queue “Sales”") < steps.index("somebody who has the skill: German ≥ 5, for 30 s")
+    refused = json.loads(admin.post(f"/setup/skills/{german.pk}/delete", headers=HX)["HX-Trigger"])
+    assert "asked for by: Service" in refused["allo:toast"]["text"]
+    Skill.objects.update(is_active=False)  # by hand
+    assert load_setup().config.menus[str(menu.pk)].choices["1"].requirements == ()
+
+
+def test_nobody_in_the_queue_has_what_a_key_asks_for(admin: Client) -> None:
+    queue = Queue.objects.create(name="Sales")
+    Membership.objects.create(queue=queue, user=User.objects.get(username="agent"))
+    german = Skill.objects.create(name="German")
+    menu = a_menu(admin, key("1", f"queue:{queue.pk}", asks_0_skill=german.pk))
+    admin.post(f"/setup/menus/{menu.pk}/publish", headers=HX)
+    said = "Nobody in queue “Sales” can do what key 1 of menu “Service” asks for: callers wait in vain."
+    assert said in admin.get("/setup/").content.decode()
+
+
+def test_what_a_key_cannot_ask_for_is_refused(admin: Client) -> None:
+    queue, german = Queue.objects.create(name="Sales"), Skill.objects.create(name="German")
+    menu = a_menu(admin, key("1", f"queue:{queue.pk}"))
+    address = f"/setup/menus/{menu.pk}/questions/1"
+    twice = key("1", f"queue:{queue.pk}", asks_0_skill=german.pk, asks_2_skill=german.pk)
+    nowhere = key("1", "", asks_0_skill=german.pk)
+    for fields, sentence in ((twice, "asked for above already"), (nowhere, "Say where this key leads")):
+        response = admin.post(address, QUESTION | fields, headers=HX)
+        assert response.status_code == 422
+        assert sentence in response.content.decode()
+    too_long = key("1", f"queue:{queue.pk}", asks_0_skill=german.pk, asks_0_relax=3601)
+    assert admin.post(address, QUESTION | too_long, headers=HX).status_code == 422
+    menu.refresh_from_db()
+    assert body_of(menu.draft).nodes["1"].keys["1"].asks == ()

@@ -13,7 +13,7 @@ from allo.core.problem import Problem
 from allo.core.problem import gettext_noop as _
 
 if TYPE_CHECKING:
-    from allo.core.model import Agent, Config, Requirement
+    from allo.core.model import Agent, Config, Requirement, Target
 
 
 def advice_of(config: Config) -> list[Problem]:
@@ -22,7 +22,7 @@ def advice_of(config: Config) -> list[Problem]:
     for agent in config.agents.values():
         for membership in agent.memberships:
             members.setdefault(membership.queue_id, []).append(agent)
-    return [*_queues(config, members), *_numbers(config, members)]
+    return [*_queues(config, members), *_numbers(config, members), *_keys(config, members)]
 
 
 def _queues(config: Config, members: dict[str, list[Agent]]) -> Iterator[Problem]:
@@ -43,16 +43,37 @@ def _numbers(config: Config, members: dict[str, list[Agent]]) -> Iterator[Proble
     in_vain = _("nobody in queue %(queue)s can do what number %(number)s asks for: callers wait in vain")
     longer = _("nobody in queue %(queue)s can do what number %(number)s asks for: they wait %(seconds)s s at least")
     for route in config.numbers.values():
-        queue = config.queues.get(route.leads_to.id) if route.leads_to.kind == "queue" else None
-        if queue is None or not members[queue.id]:
-            continue
-        wait_s = _least_wait((*queue.requirements, *route.requirements), members[queue.id])
-        if wait_s == _least_wait(queue.requirements, members[queue.id]):
-            continue  # said of the queue, or nothing to say
-        if wait_s is None:
-            yield Problem(in_vain, queue=queue.id, number=route.number)
-        else:
-            yield Problem(longer, queue=queue.id, number=route.number, seconds=f"{wait_s:g}")
+        yield from _asked_on_the_way(
+            config, members, route.leads_to, route.requirements, in_vain, longer, number=route.number
+        )
+
+
+def _keys(config: Config, members: dict[str, list[Agent]]) -> Iterator[Problem]:
+    in_vain = _("nobody in queue %(queue)s can do what key %(key)s of menu %(menu)s asks for: callers wait in vain")
+    longer = _(
+        "nobody in queue %(queue)s can do what key %(key)s of menu %(menu)s asks for: they wait %(seconds)s s at least"
+    )
+    for menu in config.menus.values():
+        for key, choice in menu.choices.items():
+            yield from _asked_on_the_way(
+                config, members, choice.target, choice.requirements, in_vain, longer, key=key, menu=menu.id
+            )
+
+
+def _asked_on_the_way(
+    config: Config, members: dict[str, list[Agent]], target: Target, asked: tuple[Requirement, ...],
+    in_vain: str, longer: str, **place: str,
+) -> Iterator[Problem]:  # fmt: skip
+    queue = config.queues.get(target.id) if target.kind == "queue" else None
+    if queue is None or not members[queue.id]:
+        return
+    wait_s = _least_wait((*queue.requirements, *asked), members[queue.id])
+    if wait_s == _least_wait(queue.requirements, members[queue.id]):
+        return  # said of the queue, or nothing to say
+    if wait_s is None:
+        yield Problem(in_vain, queue=queue.id, **place)
+    else:
+        yield Problem(longer, queue=queue.id, **place, seconds=f"{wait_s:g}")
 
 
 def _least_wait(requirements: tuple[Requirement, ...], members: list[Agent]) -> float | None:

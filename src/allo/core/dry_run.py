@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from allo.core.call_states import GREETED, MENU, VOICEMAIL
+from allo.core.call_states import GREETED, MENU, VOICEMAIL, WAITING
 from allo.core.effects import DialNumber, Effect, PlayPrompt, RecordFact
 from allo.core.engine import Engine
 from allo.core.events import CallArrived, ConfigChanged, KeyPressed, PlaybackFinished, TimerFired
 from allo.core.facts import CallEnded, CallEntered, Fact, FlowedOut, MenuEntered
-from allo.core.model import Config
+from allo.core.model import Config, Requirement
 from allo.core.requests import LogIn
 
 SILENCE = ""
@@ -34,6 +34,8 @@ class StepKind(StrEnum):
     """A queue does not take the call; the name tells why."""
     WAITS = "waits"
     """In the queue named."""
+    NEEDS = "needs"
+    """An agent with the skill named, at least so well (`german:5`); for so many seconds of the wait (`german:5:30`)."""
     VOICEMAIL = "voicemail"
     DIALS = "dials"
     """An outside number is rung for the caller."""
@@ -69,6 +71,8 @@ def dry_run(
         if call.state not in (GREETED, MENU):
             if call.state is VOICEMAIL:
                 steps.append(Step(StepKind.VOICEMAIL, call.target.id if call.target else ""))
+            elif call.state is WAITING:
+                steps += (Step(StepKind.NEEDS, _need(one)) for one in call.requirements)
             break
         if call.prompts:
             effects = engine.handle(PlaybackFinished(_CALL, call.prompts[0]), at)
@@ -81,6 +85,10 @@ def dry_run(
             pressed = KeyPressed(_CALL, key) if key != SILENCE else TimerFired(f"menu:{_CALL}")
             effects = engine.handle(pressed, at)
     return steps
+
+
+def _need(asked: Requirement) -> str:
+    return f"{asked.skill}:{asked.at_least}" + (f":{asked.relax_after_s:g}" if asked.relax_after_s else "")
 
 
 def _steps(effect: Effect) -> Iterator[Step]:

@@ -1,8 +1,8 @@
 """The body of a menu: a small tree of questions, as it lies in the tables, and as the engine's menus.
 
 A node's keys and its way for who presses nothing are targets as in ``models.target``, or ``node:<id>`` for another
-question of the same menu. Prompts, messages and calendars are primary keys; 0 is none. The engine knows the root as
-``<menu>`` and the other nodes as ``<menu>.<node>``.
+question of the same menu. Prompts, messages, calendars and skills are primary keys; 0 is none. The engine knows the
+root as ``<menu>`` and the other nodes as ``<menu>.<node>``.
 
 Knows nothing of what is sound: ``Config.problems`` tells that of what ``as_menus`` returns.
 """
@@ -17,13 +17,21 @@ from allo.core import model as core
 from allo.data.targets import target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from allo.core.hours import Hours
 
 ROOT = "1"
 NODE = "node:"
 NO_KEY_PROMPT, WRONG_KEY_PROMPT = "system:no_key", "system:wrong_key"
+
+
+class Asks(msgspec.Struct, frozen=True):
+    """A skill that an agent must have for the call, at least so well; for so many seconds of the wait, 0: always."""
+
+    skill: int
+    at_least: int = core.LOWEST_PROFICIENCY
+    relax_after_s: int = 0
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -33,6 +41,7 @@ class Key(msgspec.Struct, frozen=True):
     language: str = ""
     reason: str = ""
     priority: int = 0
+    asks: tuple[Asks, ...] = ()
 
 
 class Branch(msgspec.Struct, frozen=True):
@@ -64,6 +73,10 @@ class Node(msgspec.Struct, frozen=True):
         yield from (key.target for key in self.keys.values())
         yield from (branch.target for branch in self.branches)
         yield self.otherwise
+
+    def skills(self) -> set[int]:
+        """Every skill that its keys ask for."""
+        return {asked.skill for key in self.keys.values() for asked in key.asks}
 
     def sounds(self) -> Iterator[int]:
         """Every prompt and message of it."""
@@ -119,9 +132,9 @@ def engine_id(menu_id: int | str, node_id: str, root: str = ROOT) -> str:
 
 
 def as_menus(
-    menu_id: int | str, body: Body, prompts: Mapping[str, str], hours: Mapping[int, Hours]
+    menu_id: int | str, body: Body, prompts: Mapping[str, str], hours: Mapping[int, Hours], skills: Collection[int]
 ) -> dict[str, core.Menu]:
-    """The engine's menus of a tree. A prompt without a sound is none."""
+    """The engine's menus of a tree. A prompt without a sound is none; a skill that is not there counts nowhere."""
 
     def sound(pk: int, otherwise: str = "") -> str:
         return str(pk) if str(pk) in prompts else otherwise
@@ -141,16 +154,21 @@ def as_menus(
             sound(one.message),
         )
 
+    def choice(one: Key) -> core.KeyChoice:
+        asks = tuple(
+            core.Requirement(str(asked.skill), asked.at_least, float(asked.relax_after_s))
+            for asked in one.asks
+            if asked.skill in skills
+        )
+        return core.KeyChoice(target(one.target), one.language, one.reason, one.priority, asks)
+
     menus = {}
     for id_, node in body.nodes.items():
         known = engine_id(menu_id, id_, body.root)
         menus[known] = core.Menu(
             id=known,
             prompt=sound(node.prompt),
-            choices={
-                key: core.KeyChoice(target(one.target), one.language, one.reason, one.priority)
-                for key, one in node.keys.items()
-            },
+            choices={key: choice(one) for key, one in node.keys.items()},
             branches=tuple(branch(one) for one in node.branches),
             timeout_s=float(node.timeout_s),
             most_tries=node.most_tries,

@@ -11,6 +11,7 @@ from django.db.models import ForeignKey, ManyToManyField
 from allo.data import models
 from allo.data.actions.changes import do_deactivate
 from allo.data.menu_body import body_of
+from allo.data.models.queue_rule import QueueRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,9 @@ class PlaceInUseError(ValueError):
 
 def users_of(subject: Model) -> list[Model]:
     """The active rows that refer to the subject, each once."""
-    found = {(type(row), row.pk): row for row in (*_by_key(subject), *_by_target(subject), *_by_menu(subject))}
+    found = {
+        (type(row), row.pk): row for row in (*_by_key(subject), *_by_target(subject), *menus_that_mention(subject))
+    }
     return [row for row in found.values() if row != subject and not _goes_with(row, subject)]
 
 
@@ -54,16 +57,7 @@ def do_deactivate_place(actor: User | None, subject: Model) -> None:
 
 def _goes_with(row: Model, subject: Model) -> bool:
     """Rules of a queue go with it."""
-    return isinstance(subject, models.Queue) and isinstance(row, _RULES)
-
-
-_RULES = (
-    models.QueueAdmission,
-    models.CallbackRule,
-    models.QueueAnnouncing,
-    models.AnswerPromise,
-    models.QueueSurvey,
-)
+    return isinstance(subject, models.Queue) and isinstance(row, QueueRule)
 
 
 def _settings() -> Iterator[type[Model]]:
@@ -94,8 +88,8 @@ def _by_target(subject: Model) -> Iterator[Model]:
                 yield from model._default_manager.filter(is_active=True, **{field.name: text})
 
 
-def _by_menu(subject: Model) -> Iterator[Model]:
-    """Menus whose version in force or draft leads there, plays it, or asks that calendar."""
+def menus_that_mention(subject: Model) -> Iterator[Model]:
+    """Menus whose version in force or draft leads there, plays it, or asks for that calendar or skill."""
     for menu in models.Menu.objects.active().select_related("published"):
         version = menu.published
         bodies = [menu.draft] if version is None else [menu.draft, version.body]
@@ -110,6 +104,8 @@ def _mentions(kept: Any, subject: Model) -> bool:
         return False
     if isinstance(subject, models.Calendar):
         return any(branch.calendar == subject.pk for node in nodes for branch in node.branches)
+    if isinstance(subject, models.Skill):
+        return any(subject.pk in node.skills() for node in nodes)
     kind = _KINDS.get(type(subject))
     led = any(target == f"{kind}:{subject.pk}" for node in nodes for target in node.targets())
     heard = isinstance(subject, models.Greeting) and any(subject.pk in node.sounds() for node in nodes)

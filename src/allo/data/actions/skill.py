@@ -1,4 +1,4 @@
-"""Changes of skills: the list, how well agents have them, what queues and numbers ask for."""
+"""Changes of skills: the list, how well agents have them, what queues, numbers and keys of menus ask for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from allo.data.actions.changes import do_deactivate, record_change, save_change
+from allo.data.actions.places import menus_that_mention
 from allo.data.models import AgentSkill, NumberRequirement, QueueRequirement
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SkillInUseError(ValueError):
-    """Queues or numbers still ask for this skill; ``places`` names them."""
+    """Queues, numbers or menus still ask for this skill; ``places`` names them."""
 
     def __init__(self, places: list[str]) -> None:
         super().__init__(", ".join(places))
@@ -44,6 +45,7 @@ def do_deactivate_skill(actor: User | None, skill: Skill) -> None:
         queues = skill.queuerequirements.filter(queue__is_active=True).select_related("queue")
         numbers = skill.numberrequirements.filter(number__is_active=True).select_related("number")
         places = [str(row.queue) for row in queues] + [str(row.number) for row in numbers]
+        places += [str(menu) for menu in menus_that_mention(skill)]
         if places:
             raise SkillInUseError(places)
         do_deactivate(actor, skill)

@@ -12,18 +12,20 @@ from allo.core.model import Menu, Queue, Voicemail
 from allo.core.problem import Problem
 from allo.core.problem import gettext_noop as _
 from allo.data import models
+from allo.data.load_config.skills import known_skills
 from allo.data.menu_body import NO_KEY_PROMPT, as_menus, body_of
 
 
 def load_menus(prompts: Mapping[str, str], hours: Mapping[int, Hours], remarks: list[str]) -> dict[str, Menu]:
     """The versions in force, node by node. One whose question cannot be heard asks for a key all the same."""
     menus: dict[str, Menu] = {}
+    skills = known_skills()
     for menu in models.Menu.objects.active().filter(published__isnull=False).select_related("published"):
         version = menu.published
         if version is None:
             continue
         try:
-            nodes = as_menus(menu.pk, body_of(version.body), prompts, hours)
+            nodes = as_menus(menu.pk, body_of(version.body), prompts, hours, skills)
         except (msgspec.ValidationError, ValueError) as error:
             remarks.append(Problem(_("menu %(menu)s cannot be read: %(error)s"), menu=menu.pk, error=error))
             continue

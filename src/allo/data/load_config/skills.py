@@ -1,4 +1,4 @@
-"""Who can do what how well, and what queues and numbers ask for. Deleted skills count nowhere."""
+"""Who can do what how well, and what queues, numbers and keys of menus ask for. Deleted skills count nowhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from collections.abc import Iterable
 
 from allo.core.model import Requirement
 from allo.data import models
+
+
+def known_skills() -> set[int]:
+    """Skills that count (primary keys)."""
+    return set(models.Skill.objects.active().values_list("pk", flat=True))
 
 
 def load_skills() -> dict[int, dict[str, int]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from allo.data.actions.greeting import do_save_greeting
 from allo.data.actions.menu import do_create_menu, do_rename_menu
 from allo.data.menu_body import NODE, Body, Branch, Key, Node, body_of, new_body
-from allo.data.models import Calendar, Greeting, GreetingKind, GreetingSource, Language, Menu
+from allo.data.models import Calendar, Greeting, GreetingKind, GreetingSource, Language, Menu, Skill
 from allo.data.sounds import Sound, SoundProblemError
 from allo.data.speaking import speak
 from allo.speech.synthesizer import SpeechError
@@ -20,6 +20,7 @@ from allo.web.setup.forms.base import SettingForm
 from allo.web.setup.forms.greeting import sound_problem, speech_problem
 from allo.web.setup.forms.sound import kind_choices
 from allo.web.setup.forms.target import TargetFormField, spoken_messages
+from allo.web.setup.menus.asks import KeyAsks
 
 if TYPE_CHECKING:
     from allo.data.models import User
@@ -82,6 +83,8 @@ class NodeForm(forms.Form):
         self.initial["words_language"] = language
         inside = [(f"{NODE}{id_}", node.name) for id_, node in body.nodes.items() if id_ != node_id]
         again = [(f"{NODE}{node_id}", gettext("This question again"))]
+        self._skills = [(str(skill.pk), str(skill)) for skill in Skill.objects.active()]
+        self._asks: list[KeyAsks] = []
         self._more = [(_("This menu"), [(NEW, gettext("A new question …")), *again, *inside])]
         for key in KEYS:
             self._add_key(key, self.node.keys.get(key))
@@ -105,6 +108,7 @@ class NodeForm(forms.Form):
         self.fields[f"{name}_reason"] = forms.CharField(
             label=_("Reason"), required=False, max_length=60, initial=choice.reason if choice else ""
         )
+        self._asks.append(KeyAsks(self, f"{name}_asks", self._skills, choice.asks if choice else ()))
 
     def _add_branch(self, place: int, branch: Branch | None) -> None:
         name = f"branch_{place}"
@@ -146,8 +150,13 @@ class NodeForm(forms.Form):
         """The twelve keys with their controls."""
         names = ("target", "language", "priority", "reason")
         return [
-            {"key": key, "is_used": key in self.node.keys, **{n: self[f"key_{place}_{n}"] for n in names}}
-            for place, key in enumerate(KEYS)
+            {
+                "key": key,
+                "is_used": key in self.node.keys,
+                "asks": asks,
+                **{n: self[f"key_{place}_{n}"] for n in names},
+            }
+            for place, (key, asks) in enumerate(zip(KEYS, self._asks, strict=True))
         ]
 
     def branch_lines(self) -> list[dict[str, Any]]:
@@ -161,6 +170,8 @@ class NodeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Have the words spoken, if there are any."""
         cleaned: dict[str, Any] = super().clean() or {}
+        for number, asks in enumerate(self._asks):
+            asks.check(cleaned, f"key_{number}_target")
         words = cleaned.get("words")
         if words and not self.errors:
             try:
@@ -203,7 +214,8 @@ class NodeForm(forms.Form):
         target, language, priority, reason = (
             self.cleaned_data[f"key_{number}_{name}"] for name in ("target", "language", "priority", "reason")
         )
-        return Key(place(target), language, reason, priority or 0) if target else None
+        asks = self._asks[number].asked(self.cleaned_data)
+        return Key(place(target), language, reason, priority or 0, asks) if target else None
 
     def _branch(self, number: int, place: Any) -> Branch | None:
         target, calendar, when, kind, language, message = (

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
+from allo.core.model import LOWEST_PROFICIENCY
 from allo.data.menu_body import NODE
-from allo.data.models import Calendar, CustomerKind, Greeting
+from allo.data.models import Calendar, CustomerKind, Greeting, Skill
 from allo.web.setup.forms.sound import NEW_CUSTOMERS
 from allo.web.setup.forms.target import target_words
 
@@ -86,7 +87,17 @@ def _choice_words(choice: Key) -> str:
     words = [choice.language and str(choice.language).upper(), choice.reason]
     if choice.priority:
         words.append(gettext("priority %(plus)+d") % {"plus": choice.priority})
+    words += [asked_words(str(asked.skill), asked.at_least, asked.relax_after_s) for asked in choice.asks]
     return " · ".join(word for word in words if word)
+
+
+def asked_words(skill: str, at_least: int, relax_after_s: float) -> str:
+    """What is asked of the agent: “German ≥ 5, for 30 s”."""
+    row = Skill.objects.active().filter(pk=int(skill)).first() if skill.isdecimal() else None
+    said = str(row) if row else gettext("a deleted skill")
+    if at_least > LOWEST_PROFICIENCY:
+        said += f" ≥ {at_least}"
+    return said + (gettext(", for %(seconds)d s") % {"seconds": relax_after_s} if relax_after_s else "")
 
 
 def condition_words(branch: Branch) -> str:

@@ -17,6 +17,7 @@ from allo.core.dry_run import SILENCE, Step, StepKind, dry_run
 from allo.core.model import Config, NumberRoute, Target, TargetKind
 from allo.data.load_config import load_setup
 from allo.data.load_config.hours import load_calendars
+from allo.data.load_config.skills import known_skills
 from allo.data.load_config.soundness import without_lost
 from allo.data.menu_body import as_menus
 from allo.data.models import Greeting, Language
@@ -25,6 +26,7 @@ from allo.web.reports.words import end_reason
 from allo.web.setup.engine_words import place_name
 from allo.web.setup.findings import in_words
 from allo.web.setup.forms.sound import kind_choices
+from allo.web.setup.menus.tree import asked_words
 
 if TYPE_CHECKING:
     from allo.data.menu_body import Body
@@ -38,6 +40,7 @@ _ICONS = {
     StepKind.KEY: "keyboard",
     StepKind.SENT_ON: "corner-down-right",
     StepKind.WAITS: "list-ordered",
+    StepKind.NEEDS: "graduation-cap",
     StepKind.VOICEMAIL: "voicemail",
     StepKind.DIALS: "phone-outgoing",
     StepKind.ASKED: "circle-alert",
@@ -55,6 +58,7 @@ _STEPS = {
     StepKind.MENU: _("Question: %(name)s"),
     StepKind.KEY: _("Presses %(name)s"),
     StepKind.WAITS: _("Waits in the queue “%(name)s”"),
+    StepKind.NEEDS: _("Waits for somebody who has the skill: %(name)s"),
     StepKind.VOICEMAIL: _("May leave a message: %(name)s"),
     StepKind.DIALS: _("Is connected with %(name)s"),
     StepKind.ASKED: _("Is asked for a key: %(name)s"),
@@ -125,7 +129,7 @@ def walk(menu: Menu, body: Body, form: TrialForm) -> list[StepLine]:
 def _with_tree(config: Config, menu: Menu, body: Body, prompts: Any) -> Config:
     own = str(menu.pk)
     others = {id_: one for id_, one in config.menus.items() if id_.partition(".")[0] != own}
-    return replace(config, menus={**others, **as_menus(menu.pk, body, prompts, load_calendars([]))})
+    return replace(config, menus={**others, **as_menus(menu.pk, body, prompts, load_calendars([]), known_skills())})
 
 
 def _words(step: Step, language: str) -> str:
@@ -138,6 +142,9 @@ def _words(step: Step, language: str) -> str:
         return gettext("Presses nothing")
     if step.kind is StepKind.ENDS:
         name = end_reason(name)
+    elif step.kind is StepKind.NEEDS:
+        skill, at_least, relax, *_rest = (*name.split(":"), "0")
+        name = asked_words(skill, int(at_least), float(relax))
     elif step.kind in _PLACES:
         name = place_name(_PLACES[step.kind], name)
     return str(_STEPS[step.kind]) % {"name": name}

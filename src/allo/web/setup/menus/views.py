@@ -71,7 +71,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 @admin_required
 def rename(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give the menu another name."""
-    return views.edit(request, SLUG, pk)
+    return views.edit(request, SLUG, pk=pk)
 
 
 @require_safe
