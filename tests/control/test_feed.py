@@ -327,9 +327,9 @@ async def test_a_break_asked_for_and_a_closed_queue_are_told(folder: Path) -> No
     assert (claim["reason"], claim["place"], claim["because"]) == ("5", 1, "calls_waiting")
     centre.say(rq.WithdrawBreak("1"))
     assert centre.snapshot().items["agent:1"]["break_claim"] is None
-    centre.say(rq.SetEmergencyClosed("9", "", is_closed=True, reason="fire"))
+    centre.say(rq.SetEmergencyClosed("9", "", is_closed=True, reason="fire", message="7"))
     closed = [centre.snapshot().items[f"queue:{id_}"]["closed"] for id_ in ("10", "20")]
-    assert [(one["reason"], one["is_everywhere"]) for one in closed] == [("fire", True), ("fire", True)]
+    assert [(one["reason"], one["message"], one["is_everywhere"]) for one in closed] == [("fire", "7", True)] * 2
     centre.say(rq.SetEmergencyClosed("9", "", is_closed=False))
     assert centre.snapshot().items["queue:10"]["closed"] is None
 

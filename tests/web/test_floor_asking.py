@@ -11,9 +11,10 @@ from allo.core import requests as rq
 from allo.core.agent_states import AgentState
 from allo.core.model import SupervisionMode
 from allo.data.actions.alert import Begun, do_forget_alerts, do_keep_alerts
-from allo.data.models import Alert, BlockedNumber, LeaderNote, Membership, Queue, Team
+from allo.data.models import Alert, BlockedNumber, Greeting, GreetingKind, LeaderNote, Membership, Queue, Team
 from tests.web.asked_control import AskedControl
 from tests.web.floor_items import agent, call
+from tests.web.sounds import a_message
 
 if TYPE_CHECKING:
     from tests.web.conftest import People, Visit
@@ -70,6 +71,24 @@ def test_a_refusal_is_a_sentence_and_an_old_page_is_told_so(visit: Visit, contro
     assert (answer.status_code, answer.json()["sentence"]) == (409, "Another team leader is in this call.")
     assert visit("leader").post("/floor/ask/dance").status_code == 404
     assert visit("leader").get("/floor/ask/listen").status_code == 405
+
+
+def test_the_message_that_callers_hear_is_chosen_from_what_can_be_heard(
+    visit: Visit, people: People, control: AskedControl
+) -> None:
+    fire, silent = a_message("Fire alarm"), Greeting.objects.create(title="Silent", kind=GreetingKind.PROMPT)
+    leader = visit("leader")
+    page = leader.get("/floor/").content.decode()
+    assert f'<option value="{fire.pk}">' in page
+    assert f'<option value="{silent.pk}">' not in page
+    fields = {"queue": "4", "reason": "fire"}
+    assert leader.post("/floor/ask/close", fields | {"message": fire.pk}).status_code == 204
+    closed = rq.SetEmergencyClosed(people["leader"].agent_id, "4", is_closed=True, reason="fire", message=str(fire.pk))
+    assert control.asked.pop() == closed
+    for wrong in (str(silent.pk), "999999", "system:closed"):
+        answer = leader.post("/floor/ask/close", fields | {"message": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (409, "no_message")
+    assert control.asked == []
 
 
 # One agent ------------------------------------------------------------------------------------------------------------

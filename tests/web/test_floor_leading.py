@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from allo.web import reasons
 from allo.web.control_client import Snapshot
 from allo.web.floor import attention, parts
 from allo.web.mirror import Mirror
@@ -126,17 +127,20 @@ def test_who_took_a_call_over_has_its_keys_and_then_its_outcome() -> None:
     assert "mine--none" not in over
 
 
-def test_a_closed_queue_says_why_and_can_be_opened() -> None:
-    closed = {"reason": "Fire", "since_at": NOW, "leader_id": "9", "is_everywhere": False}
+def test_a_closed_queue_says_why_and_what_callers_hear_and_can_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(reasons._names, ("message", "7"), "Fire alarm, spoken")
+    closed = {"reason": "Fire", "message": "7", "since_at": NOW, "leader_id": "9", "is_everywhere": False}
     with translation.override("en"):
         item = queue("1", closed=closed)
         drawn = parts.draw_queue(mirror(item, kinds=("queue",)), item, "en")
         assert "Closed: Fire" in drawn
+        assert "callers hear “Fire alarm, spoken”" in drawn
         assert 'data-floor-ask="open" data-queue="1"' in drawn
-        everywhere = queue("1", closed={**closed, "is_everywhere": True})
+        everywhere = queue("1", closed={**closed, "message": "", "is_everywhere": True})
         drawn = parts.draw_queue(mirror(everywhere, kinds=("queue",)), everywhere, "en")
     assert 'data-queue=""' in drawn
     assert "Open all" in drawn
+    assert "callers hear" not in drawn
     assert "data-close=" not in drawn
 
 

@@ -227,6 +227,7 @@ class Views:
             return None
         return {
             "reason": closing.reason,
+            "message": closing.message,
             "since_at": closing.since_at,
             "leader_id": closing.leader_id,
             "is_everywhere": queue_id not in self.state.closed,

@@ -1,4 +1,4 @@
-"""Names of reasons and skills by the ids that control knows, for parts of pages that are drawn without the database.
+"""Names of reasons, skills and spoken messages by the ids that control knows, for what is drawn without the database.
 
 Read by every page view and after each change of the set-up; an id that is still unknown (changed through another
 process) is read in a thread and shows up with the next drawing.
@@ -12,16 +12,21 @@ from typing import Any
 
 from django.db import connection
 
-from allo.data.models import BreakReason, HoldReason, Skill
+from allo.data.models import BreakReason, Greeting, HoldReason, Skill
 
-_MODELS = {"break": BreakReason, "hold": HoldReason, "skill": Skill}
+_MODELS = {
+    "break": (BreakReason, "name"),
+    "hold": (HoldReason, "name"),
+    "skill": (Skill, "name"),
+    "message": (Greeting, "title"),
+}
 _names: dict[tuple[str, str], str] = {}
 
 
 def read() -> dict[tuple[str, str], str]:
     """Read all names, deleted ones too: somebody may be on such a break now."""
-    for kind, model in _MODELS.items():
-        _names.update({(kind, str(pk)): name for pk, name in model.objects.values_list("pk", "name")})  # type: ignore[attr-defined]
+    for kind, (model, field) in _MODELS.items():
+        _names.update({(kind, str(pk)): name for pk, name in model._default_manager.values_list("pk", field)})
     return _names
 
 
@@ -38,6 +43,11 @@ def hold_reason(reason_id: str) -> str:
 def skill(skill_id: str) -> str:
     """Return the name of a skill."""
     return _name("skill", skill_id)
+
+
+def message(message_id: str) -> str:
+    """Return the title of what callers hear; "" for none."""
+    return _name("message", message_id) if message_id else ""
 
 
 def _name(kind: str, id_: str) -> str:

@@ -18,6 +18,7 @@ from allo.core.model import SupervisionMode
 from allo.web.access import SignedInRequest, leader_required
 from allo.web.control_client import Refused, control
 from allo.web.desk.asking import LONGEST_ID, refusal
+from allo.web.setup.forms.target import spoken_messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,11 @@ def _force(to: AgentState) -> Callable[[str, QueryDict], Made]:
 
 def _close(*, is_closed: bool) -> Callable[[str, QueryDict], Made]:
     return lambda leader, form: rq.SetEmergencyClosed(
-        leader, _field(form, "queue"), is_closed, " ".join(form.get("reason", "").split())[:LONGEST_REASON]
+        leader,
+        _field(form, "queue"),
+        is_closed,
+        " ".join(form.get("reason", "").split())[:LONGEST_REASON],
+        _field(form, "message") if is_closed else "",
     )
 
 
@@ -71,5 +76,14 @@ def ask(request: SignedInRequest, what: str) -> HttpResponse:
     make = REQUESTS.get(what)
     if make is None:
         return JsonResponse({"code": "unknown", "sentence": _("This page is too old. Reload it.")}, status=404)
-    answer = control().send(make(request.user.agent_id, request.POST))
+    made = make(request.user.agent_id, request.POST)
+    if isinstance(made, rq.SetEmergencyClosed) and not _can_be_heard(made.message):
+        return JsonResponse(
+            {"code": "no_message", "sentence": _("This message is not there. Choose another.")}, status=409
+        )
+    answer = control().send(made)
     return refusal(answer.code) if isinstance(answer, Refused) else HttpResponse(status=204)
+
+
+def _can_be_heard(message: str) -> bool:
+    return not message or (message.isdecimal() and spoken_messages().filter(pk=int(message)).exists())

@@ -76,6 +76,7 @@ def draw_queue(mirror: Mirror, queue: Item, _language: str) -> str:
     waits = [instant(call["entered_at"]) for call in map(mirror.get, _calls_of(queue)) if call]
     crew = queue["agents"]
     level, goal = queue["today"]["service_level"], queue["goal"]
+    closed = queue.get("closed")
     return _draw(
         "queue",
         queue=queue,
@@ -87,7 +88,8 @@ def draw_queue(mirror: Mirror, queue: Item, _language: str) -> str:
         busy=crew["offered"] + crew["on_call"] + crew["wrap_up"],
         crew=crew,
         is_below=level is not None and level < goal,
-        closed=queue.get("closed"),
+        closed=closed,
+        closed_message=reasons.message((closed or {}).get("message", "")),
     )
 
 

@@ -23,6 +23,7 @@ from allo.web.floor import alert_watch, alert_words
 from allo.web.floor.curves import curves_of_today
 from allo.web.floor.parts import FLOOR
 from allo.web.hub import mirror_now
+from allo.web.setup.forms.target import spoken_messages
 from allo.web.sse import stream
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def floor(request: SignedInRequest) -> HttpResponse:
         "teams": [(team, ",".join(str(member.pk) for member in team.members.all())) for team in teams],
         "own_team": next((team.pk for team in teams if team.leader_id == user.pk and team.members.all()), None),
         "longest_note": LONGEST_NOTE,
+        "messages_to_callers": spoken_messages(),
         "is_tone_test": "tone-test" in request.GET,
     }
     return render(request, "floor/floor.html", context)
