@@ -216,3 +216,28 @@ def test_an_outsider_changes_nothing(visit: Visit, customer: Customer, address: 
 def test_an_unknown_customer_is_not_found(visit: Visit, people: People) -> None:
     assert visit("agent").get("/desk/customer/4711/").status_code == 404
     assert visit("agent").post("/desk/customer/4711/notes", {"text": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("ended_ago_s", "state", "is_coming"),
+    [
+        (5, None, True),
+        (5, RecordingState.PENDING, True),
+        (5, RecordingState.READY, False),
+        (5, RecordingState.FAILED, False),
+        (600, None, False),
+        (None, None, True),
+    ],
+)
+def test_a_recording_that_may_still_come_is_awaited(
+    visit: Visit, customer: Customer, ended_ago_s: int | None, state: RecordingState | None, is_coming: bool
+) -> None:
+    now = timezone.now()
+    ended_at = None if ended_ago_s is None else now - timedelta(seconds=ended_ago_s)
+    record = past_call(customer, ended_at=ended_at, arrived_at=now - timedelta(seconds=60))
+    if state:
+        Recording.objects.create(call_record=record, file="a.flac", state=state)
+    page = visit("agent").get(f"/desk/customer/{customer.pk}/").content.decode()
+    assert ("data-coming" in page) is is_coming
+    assert ('id="past-old.1"' in page) is (ended_at is not None)
+    assert "data-coming" not in visit("agent").get(f"/desk/call/old.1/card?customer={customer.pk}").content.decode()

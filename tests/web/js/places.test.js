@@ -30,7 +30,7 @@ beforeEach(() => {
 
 afterEach(() => mock.timers.reset());
 
-const { fillPlaces } = await import("../../../src/allo/web/js/desk/places.js");
+const { fillPlaces, renewHistory } = await import("../../../src/allo/web/js/desk/places.js");
 
 test("a place is filled once, however often the live part comes", async () => {
   const one = place("/form");
@@ -83,4 +83,47 @@ test("what does not exist leaves the place empty", async () => {
   fillPlaces(root(one));
   await pass(0);
   assert.equal(one.innerHTML, "emptied");
+});
+
+const line = (id, recording = false) => ({
+  id, recording, querySelector(what) { return what === "[data-recording]" && this.recording ? {} : null; },
+});
+
+function list(...lines) {
+  const box = {
+    children: [...lines], isComing: false,
+    prepend(one) { box.children.unshift(one); },
+    querySelector: () => box.children.find(({ id }) => id),
+    querySelectorAll: () => box.children.filter(({ id }) => !id),
+    toggleAttribute(_name, is) { box.isComing = is; },
+    hasAttribute: () => box.isComing,
+  };
+  for (const one of lines) adopt(box, one);
+  return box;
+}
+
+function adopt(box, one) {
+  one.after = (next) => { box.children.splice(box.children.indexOf(one) + 1, 0, next); adopt(box, next); };
+  one.replaceWith = (next) => { box.children[box.children.indexOf(one)] = next; adopt(box, next); };
+  one.remove = () => { box.children.splice(box.children.indexOf(one), 1); };
+}
+
+test("a list of past calls gets new lines and sounds, and keeps what is listened to", async () => {
+  const [heard, silent] = [line("past-2", true), line("past-1")];
+  const shown = list(heard, silent);
+  document.getElementById = (id) => shown.children.find((one) => one.id === id) ?? null;
+  const fresh = list(line("past-3"), line("past-2", true), line("past-1", true));
+  fresh.isComing = true;
+  renewHistory(shown, fresh);
+  assert.deepEqual(shown.children.map(({ id, recording }) => [id, recording]), [["past-3", false], ["past-2", true], ["past-1", true]]);
+  assert.equal(shown.children[1], heard);
+  assert.notEqual(shown.children[2], silent);
+  assert.ok(shown.isComing);
+});
+
+test("the words of an empty list go with the first call", () => {
+  const shown = list(line(""));
+  document.getElementById = (id) => shown.children.find((one) => one.id === id) ?? null;
+  renewHistory(shown, list(line("past-1")));
+  assert.deepEqual(shown.children.map(({ id }) => id), ["past-1"]);
 });

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -17,53 +16,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from allo.data.actions.customer import TextTooLongError, do_add_note, do_change_customer
-from allo.data.models import CallOutcome, CallRecord, Customer, CustomerKind, Fact, Language, Recording, RecordingState
+from allo.data.models import CallRecord, Customer, CustomerKind, Language, Recording, RecordingState
 from allo.web.access import SignedInRequest, agent_required
+from allo.web.desk.history import past_calls
 from allo.web.hub import mirror_now
-from allo.web.promise_words import KEPT, MISSED, PromiseWords, of_fact
 from allo.web.reports.code_views import codes_of
 from allo.web.templatetags.allo import phone
 from allo.web.toasts import with_toast
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-MOST_CALLS = 30
 MOST_NOTES = 50
 MOST_FOUND = 8
-
-
-@dataclass(frozen=True, slots=True)
-class PastCall:
-    """A line of the history."""
-
-    record: CallRecord
-    outcomes: list[CallOutcome]
-    recording: Recording | None
-    promise: PromiseWords | None = None
-
-
-def past_calls(records: Iterable[CallRecord]) -> list[PastCall]:
-    """Put outcomes and recordings beside their calls, with one question to the database for each."""
-    calls = list(records)
-    outcomes: dict[str, list[CallOutcome]] = {}
-    found = CallOutcome.objects.filter(call_id__in=[call.call_id for call in calls])
-    for outcome in found.select_related("agent", "disposition"):
-        outcomes.setdefault(outcome.call_id, []).append(outcome)
-    promises = _promises(calls)
-    return [
-        PastCall(call, outcomes.get(call.call_id, []), _playable(call), promises.get(call.call_id)) for call in calls
-    ]
-
-
-def _promises(calls: list[CallRecord]) -> dict[str, PromiseWords]:
-    facts = Fact.objects.filter(call_id__in=[call.call_id for call in calls], kind__in=[MISSED, KEPT])
-    return {fact.call_id: of_fact(fact.kind, fact.body) for fact in facts}
-
-
-def _playable(call: CallRecord) -> Recording | None:
-    recording: Recording | None = getattr(call, "recording", None)
-    return recording if recording is not None and recording.state == RecordingState.READY else None
 
 
 def _card(request: SignedInRequest, customer: Customer, call_id: str = "", code: int = 200) -> HttpResponse:
@@ -73,7 +35,7 @@ def _card(request: SignedInRequest, customer: Customer, call_id: str = "", code:
         "customer": customer,
         "call_id": call_id,
         "notes": customer.notes.select_related("author")[:MOST_NOTES],
-        "history": past_calls(calls.select_related("queue", "agent", "recording")[:MOST_CALLS]),
+        "history": past_calls(customer.calls.all(), but=call_id),
         "codes": codes_of(customer),
         "kinds": CustomerKind.objects.active(),
         "languages": Language.choices,
@@ -126,9 +88,8 @@ def message(request: SignedInRequest, call_id: str) -> HttpResponse:
 def today(request: SignedInRequest) -> HttpResponse:
     """Show what stands in the card's place between calls: my own last calls."""
     since = timezone.now() - timedelta(hours=16)
-    mine = CallRecord.objects.filter(agent=request.user, answered_at__gte=since, ended_at__isnull=False)
-    calls = past_calls(mine.select_related("queue", "customer", "agent", "recording")[:MOST_CALLS])
-    return render(request, "desk/parts/today.html", {"history": calls})
+    mine = CallRecord.objects.filter(agent=request.user, answered_at__gte=since)
+    return render(request, "desk/parts/today.html", {"history": past_calls(mine)})
 
 
 @require_POST

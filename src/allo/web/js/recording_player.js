@@ -1,5 +1,6 @@
 // The player of one recording: the caller's voice drawn above, the agent's below; play, seek, speed, all by keyboard too.
-// The sound is asked for only when it is played: that is what the server writes down as listening.
+// The sound is asked for only when it is played: that is what the server writes down as listening. The event "allo:hush"
+// pauses whatever plays.
 import WaveSurfer from "wavesurfer.js";
 import { duration } from "./clock.js";
 import { onThemeChange, readColours } from "./colours.js";
@@ -10,6 +11,8 @@ const TOKENS = ["--offered", "--on-call", "--ink"];
 const STILL_TO_HEAR = 0.45;
 const HEIGHT = 40;
 const playing = new Set();
+
+document.addEventListener("allo:hush", () => playing.forEach((one) => one.pause()));
 
 const nonce = () => document.querySelector("meta[name=csp-nonce]")?.nonce ?? "";
 

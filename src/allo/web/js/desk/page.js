@@ -90,6 +90,7 @@ export function startDesk(desk) {
     desk.dataset.unheard = state.isMuted ? "yes" : "";
     document.getElementById("taken").hidden = state.line !== "taken";
     if (state.talk !== before.talk) {
+      if (state.talk !== "none") document.dispatchEvent(new Event("allo:hush")); // a recording must not be heard over a caller
       if (state.talk === "none" && before.talk === "talking" && event.type === "ended") ringer.note("ended");
       if (state.talk !== "talking") keypad.close();
       if (state.talk !== "ringing") alerts.over();

@@ -6,6 +6,7 @@ import { send } from "./ask.js";
 import { toast } from "../toasts.js";
 
 const AGAIN_MS = 1500;
+const LOOK_AGAIN_MS = 2000;
 
 async function fetchInto(place, url, isStillWanted) {
   while (isStillWanted()) {
@@ -42,6 +43,23 @@ export function fillPlaces(root) {
       if (isThere) place.querySelectorAll("form[data-outcome]").forEach(startOutcome);
     });
   }
+}
+
+/** Puts what has come into a list of past calls: new lines, and lines that can be listened to now. Nothing else moves. */
+export function renewHistory(list, fresh) {
+  const known = new Map([...list.children].map((line) => [line.id, line]));
+  let before = null;
+  for (const line of [...fresh.children]) {
+    const old = line.id ? known.get(line.id) : null;
+    if (!line.id) continue;
+    if (!old) {
+      if (before) before.after(line);
+      else list.prepend(line);
+    } else if (line.querySelector("[data-recording]") && !old.querySelector("[data-recording]")) old.replaceWith(line);
+    before = document.getElementById(line.id);
+  }
+  if (list.querySelector("li[id]")) list.querySelectorAll("li:not([id])").forEach((none) => none.remove());
+  list.toggleAttribute("data-coming", fresh.hasAttribute("data-coming"));
 }
 
 export class Card {
@@ -86,6 +104,23 @@ export class Card {
     if (!isThere) return;
     for (const field of this.place.querySelectorAll("[data-remember]")) field.value = localStorage.getItem(`allo.${field.dataset.remember}`) ?? "";
     this.#tellName();
+    this.#awaitRecordings(url);
+  }
+
+  /** The recording of the call before may still be being written. */
+  async #awaitRecordings(url) {
+    const list = this.place.querySelector(".history__list");
+    while (list?.isConnected && list.hasAttribute("data-coming")) {
+      await new Promise((resolve) => { setTimeout(resolve, LOOK_AGAIN_MS); });
+      if (!list.isConnected) return;
+      const response = await fetch(url, { headers: { Accept: "application/json, text/html" } }).catch(() => null);
+      if (!response?.ok) continue;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = page.querySelector(".history__list");
+      if (!fresh || !list.isConnected) return;
+      renewHistory(list, fresh);
+      speakTimes(list);
+    }
   }
 
   #tellName() {
