@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,7 @@ from allo.data.models import (
     Skill,
     Team,
     Trunk,
+    User,
 )
 from tests.web.test_setup import HX, PERSON, QUEUE, TRUNK
 
@@ -217,6 +219,38 @@ def test_the_table_of_one_team(admin: Client, people: People, german: Skill) -> 
     page = admin.get(f"/setup/skills/matrix?team={team.pk}").content.decode()
     assert page.count('name="level"') == 1
     assert admin.get("/setup/skills/matrix?team=nonsense").status_code == 200
+
+
+def test_a_long_table_has_pages_and_is_searched_whatever_the_case(admin: Client, german: Skill) -> None:
+    team = Team.objects.create(name="One")
+    make = partial(User, language="ru", password="!")
+    crowd = [
+        make(username=f"agent{n}", display_name=f"Оператор {n:03}", team=team if n < 60 else None) for n in range(250)
+    ]
+    User.objects.bulk_create(crowd)
+
+    def names(query: str) -> list[str]:
+        return [str(row.person) for row in admin.get(f"/setup/skills/matrix?{query}").context["rows"]]
+
+    first = admin.get("/setup/skills/matrix")
+    assert len(first.context["rows"]) == 50
+    assert first.content.decode().count('rel="next"') == 1
+    shown = [name for number in range(1, 7) for name in names(f"page={number}")]
+    assert sorted(shown) == sorted(str(one) for one in User.objects.active().people())
+    assert names("q=оПЕРАТОР+217") == names("q=AGENT217+оператор") == ["Оператор 217"]
+    assert len(names(f"team={team.pk}&page=2")) == 10
+    second = admin.get(f"/setup/skills/matrix?team={team.pk}&q=оператор&page=2").content.decode()
+    assert f"team={team.pk}&amp;q=%D0%BE" in second, "the way back keeps what was asked"
+    assert 'value="оператор"' in second
+    assert "Nobody has this name" in admin.get("/setup/skills/matrix?q=zzz").content.decode()
+
+
+def test_the_table_asks_the_database_a_few_times_however_many_agents(
+    admin: Client, german: Skill, django_assert_max_num_queries: Any
+) -> None:
+    User.objects.bulk_create(User(username=f"agent{n}", password="!") for n in range(120))
+    with django_assert_max_num_queries(10):
+        admin.get("/setup/skills/matrix")
 
 
 @pytest.mark.parametrize("who", ["agent", "leader"])

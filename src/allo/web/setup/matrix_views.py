@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,6 +22,9 @@ from allo.web.setup.sections import SECTIONS
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+PAGE_LENGTH = 50
+LONGEST_WORDS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +53,50 @@ def _people() -> QuerySet[User]:
 @require_safe
 @admin_required
 def matrix(request: HttpRequest) -> HttpResponse:
-    """Show the table, of one team if one is chosen."""
+    """Show the table page by page, narrowed to a team and to names that have certain words in them."""
     teams = list(Team.objects.active())
     chosen = next((team for team in teams if str(team.pk) == request.GET.get("team", "")), None)
-    people = _people().select_related("team").prefetch_related("skills")
-    if chosen is not None:
-        people = people.filter(team=chosen)
+    words = request.GET.get("q", "")[:LONGEST_WORDS].split()
+    found = _people().select_related("team")
+    paginator = Paginator(_named(found.filter(team=chosen) if chosen else found, words), PAGE_LENGTH)
+    page = paginator.get_page(request.GET.get("page"))
     skills = list(Skill.objects.active())
-    rows = []
-    for person in people:
-        levels = {row.skill_id: row.proficiency for row in person.skills.all()}
-        rows.append(Row(person, [Cell(person, skill, levels.get(skill.pk)) for skill in skills]))
     kinds = [(SkillKind(kind).label, sum(skill.kind == kind for skill in skills)) for kind in _kinds(skills)]
+    asked = {"team": chosen.pk if chosen else "", "q": " ".join(words)}
     context = {
         "sections": SECTIONS.values(),
         "section": SECTIONS["skills"],
         "address": reverse("setup:matrix"),
         "skills": skills,
         "kinds": kinds,
-        "rows": rows,
+        "rows": _rows(list(page.object_list), skills),
         "teams": teams,
         "team": chosen,
+        "words": asked["q"],
+        "page": page,
+        "earlier": _href(asked, page.number - 1) if page.has_previous() else "",
+        "later": _href(asked, page.number + 1) if page.has_next() else "",
     }
     return render(request, "setup/matrix.html", context)
+
+
+def _named(people: QuerySet[User], words: list[str]) -> list[User]:
+    """Databases compare Cyrillic case differently; a centre's people are few enough to be compared here."""
+    wanted = [word.casefold() for word in words]
+    return [one for one in people if all(word in f"{one} {one.username}".casefold() for word in wanted)]
+
+
+def _rows(people: list[User], skills: list[Skill]) -> list[Row]:
+    prefetch_related_objects(people, "skills")
+    rows = []
+    for person in people:
+        levels = {row.skill_id: row.proficiency for row in person.skills.all()}
+        rows.append(Row(person, [Cell(person, skill, levels.get(skill.pk)) for skill in skills]))
+    return rows
+
+
+def _href(asked: dict[str, Any], number: int) -> str:
+    return "?" + urlencode({name: value for name, value in {**asked, "page": number}.items() if value})
 
 
 @require_POST

@@ -65,4 +65,15 @@ const nav = document.querySelector(".setup__nav");
 const chosen = nav?.querySelector("[aria-current]");
 if (chosen && chosen.offsetTop + chosen.offsetHeight > nav.clientHeight) nav.scrollTop = chosen.offsetTop - nav.clientHeight / 2;
 start(document);
+
+// In the table of skills Enter goes down the column, as in a spreadsheet.
+document.addEventListener("keydown", (event) => {
+  const cell = event.key === "Enter" && event.target.closest?.(".matrix__cell");
+  if (!cell) return;
+  event.preventDefault();
+  const row = event.shiftKey ? cell.parentElement.previousElementSibling : cell.parentElement.nextElementSibling;
+  const next = row?.cells[cell.cellIndex].querySelector("input");
+  if (next) next.select();
+  else event.target.blur();
+});
 document.addEventListener("htmx:afterSettle", (event) => start(event.detail.elt.ownerDocument.getElementById("section") ?? document));
