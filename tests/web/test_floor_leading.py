@@ -174,3 +174,11 @@ def test_help_comes_before_everything_else() -> None:
         kinds=("queue", "call"),
     )
     assert [alert.rule for alert in attention.alerts(here, NOW)] == ["help", "late"]
+
+
+def test_an_automatic_agent_is_marked() -> None:
+    person, automatic = agent("5", "Ann"), agent("6", "Auto 1", is_automatic=True)
+    here = mirror(person, automatic, kinds=("agent", "agent"))
+    with translation.override("en"):
+        assert "automatic agent" not in parts.draw_agent(here, person, "en")
+        assert "automatic agent" in parts.draw_agent(here, automatic, "en")

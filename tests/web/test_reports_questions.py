@@ -239,3 +239,37 @@ def test_first_call_resolution_by_a_window_of_seven_days(visit: Visit, people: P
         "0",
     ]
     assert found["First call resolution, 0 to 1"] == "0.6667"
+
+
+# Automatic agents
+
+
+def test_automatic_agents_stand_among_people_only_when_asked_for(visit: Visit, people: People, queue: Queue) -> None:
+    people["colleague"].is_automatic = True
+    people["colleague"].save()
+    q, ann, auto = queue.queue_id, people["agent"].agent_id, people["colleague"].agent_id
+    for place, (agent, talk_s) in enumerate(((ann, 60.0), (auto, 600.0))):
+        call_id, at = f"c{place}", NOON + 1000 * place
+        tell(
+            *started(call_id, at, q),
+            fa.CallAnswered(at + 1, call_id, q, agent, 1.0),
+            ended(call_id, at + 1 + talk_s, q, agent, 1.0, talk_s),
+            fa.AgentStateChanged(at + 700, agent, "ready", "", at, 700.0, "offline", "", ""),
+            fa.SurveyStarted(at + 700, call_id, q, agent),
+        )
+    for page in ("agents", "transfers", "ratings"):
+        alone = table(visit, page)
+        assert "Agent" in alone, page
+        assert "Colleague" not in alone, page
+        address = f"/reports/{page}?{DAY}&automatic=1"
+        both = visit("leader").get(f"{address}&format=csv").content.decode()
+        assert "Colleague" in both, page
+        page_itself = visit("leader").get(address).content.decode()
+        assert 'name="automatic" value="1" checked' in page_itself, page
+        assert "automatic=1" in page_itself.split("questions__link")[1], "the wish is kept from question to question"
+    shown = visit("leader").get(f"/reports/agents?{DAY}")
+    assert shown.context["table"].sum_row is None, "one person: the automatic agent is in no sum"
+    assert 'name="automatic"' in shown.content.decode()
+    people["colleague"].is_automatic = False
+    people["colleague"].save()
+    assert 'name="automatic"' not in visit("leader").get(f"/reports/agents?{DAY}").content.decode()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from allo.core.agent_states import AgentState as State
 from allo.core.metrics import CallTally, TimeTally
-from allo.data.models import AgentState, User
+from allo.data.models import AgentState
 from allo.web.reports import shares, tallies
 from allo.web.reports.answering import day_name
 from allo.web.reports.periods import Steps
@@ -49,7 +49,7 @@ def agents(filters: Filters) -> Table:
     """Return one row an agent."""
     calls = shares.tally_agents(filters, lambda row: row.agent_id)
     time = tallies.time_by_agent(filters)
-    people = User.objects.filter(pk__in={*calls, *time}).in_bulk()
+    people = shares.people_of(filters, {*calls, *time})
     rows = [
         _row(
             filters,
@@ -57,11 +57,13 @@ def agents(filters: Filters) -> Table:
             calls.get(key, CallTally()),
             time.get(key, TimeTally()),
             href=f"{reverse('reports:agent', args=[key])}?{filters.query(agent='', by='')}",
+            detail=_("automatic") if people[key].is_automatic else "",
             agent=key,
         )
         for key in sorted(people, key=lambda key: str(people[key]).casefold())
     ]
-    whole = _row(filters, _("All together"), tallies.total(calls.values()), tallies.total_time(time.values()))
+    shown = tallies.total(calls[key] for key in people if key in calls)
+    whole = _row(filters, _("All together"), shown, tallies.total_time(time[key] for key in people if key in time))
     return Table(_("Agent"), COLUMNS, rows, whole if len(rows) > 1 else None, _("The time at work"))
 
 
@@ -84,7 +86,9 @@ def days_of_agent(filters: Filters) -> Table:
     return Table(_("Day"), COLUMNS, rows, whole if len(rows) > 1 else None, _("The time at work"))
 
 
-def _row(filters: Filters, label: str, calls: CallTally, time: TimeTally, href: str = "", **changes: object) -> Row:
+def _row(
+    filters: Filters, label: str, calls: CallTally, time: TimeTally, href: str = "", detail: str = "", **changes: object
+) -> Row:
     seconds = {state.value: time.seconds.get(state.value, 0.0) for state in SHOWN_STATES}
     address = f"{reverse('reports:calls')}?{filters.query(**{'by': '', 'kind': 'answered', **changes})}"
     return Row(
@@ -99,6 +103,7 @@ def _row(filters: Filters, label: str, calls: CallTally, time: TimeTally, href: 
         href=href,
         links={"answered": address} if calls.answered else {},
         bar=_bar(time),
+        detail=detail,
     )
 
 

@@ -36,6 +36,8 @@ class Filters:
     remark: str = ""
     only: User | None = None
     """Set for a reader who sees nobody else's calls."""
+    with_automatic: bool = False
+    """Whether automatic agents stand among the people."""
     extra: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -51,6 +53,7 @@ class Filters:
             "by": self.by,
             "queue": self.queue.pk if self.queue else "",
             "agent": self.agent.pk if self.agent else "",
+            "automatic": "1" if self.with_automatic else "",
             **self.extra,
             **changes,
         }
@@ -83,6 +86,7 @@ def read_filters(query: Mapping[str, str], reader: User, *, by: str = "") -> Fil
         agent=only or agent,
         remark=" ".join(remarks),
         only=only,
+        with_automatic=query.get("automatic") == "1",
     )
 
 

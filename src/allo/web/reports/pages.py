@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from allo.web.reports.table import Table
 
 CSV = "csv"
+OF_PEOPLE = {"agents", "adherence", "transfers", "ratings"}
 _PARENTS = {"agent": "agents", "call": "calls"}
 STEP_WORDS = {
     "15": gettext_lazy("15 min"),
@@ -70,6 +71,7 @@ def show(
         "queues": _queues(filters),
         "table": table,
         "by_kept": "" if filters.by in {"", _usual_step(filters)} else filters.by,
+        "offers_automatic": here in OF_PEOPLE and User.objects.filter(is_automatic=True).exists(),
         "csv_href": f"?{filters.query(format=CSV)}",
     }
     return render(request, template, {**shared, **context})

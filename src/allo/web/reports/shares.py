@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db.models import Exists, OuterRef, Q
 
 from allo.core.metrics import CallTally
-from allo.data.models import CallPart
+from allo.data.models import CallPart, User
 from allo.web.reports import tallies
 from allo.web.reports.tallies import CallRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from allo.data.models import User
     from allo.web.reports.filters import Filters
 
 KeyT = TypeVar("KeyT")
@@ -26,6 +25,17 @@ Seconds = tuple[float, float, float]
 def of_agent(agent: User) -> Q:
     """Calls which the agent took, or took part in."""
     return Q(agent=agent) | Q(Exists(CallPart.objects.filter(call_record=OuterRef("pk"), agent=agent)))
+
+
+def people_of(filters: Filters, keys: Iterable[int]) -> dict[int, User]:
+    """Return those of the agents whom a report of people shows: automatic ones only where they are asked for."""
+    people = User.objects.all() if filters.with_automatic else User.objects.people()
+    return people.in_bulk(list(keys))
+
+
+def automatic_ids() -> set[str]:
+    """Return automatic agents by the ids that facts have."""
+    return {str(pk) for pk in User.objects.filter(is_automatic=True).values_list("pk", flat=True)}
 
 
 def tally_agents(filters: Filters, key: Callable[[CallRow], KeyT | None]) -> dict[KeyT, CallTally]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from allo.core.facts import GreetingPlayed, SurveyAnswered, SurveyCommented, SurveyStarted
 from allo.data.models import CallRecord, CallResult, Greeting, Queue, QueueSurvey, User
 from allo.web.reports.kept_facts import facts_of, mean, names_of, share
+from allo.web.reports.shares import automatic_ids
 from allo.web.reports.table import MARK, SECONDS, SHARE, Column, Row, Segment, Table
 from allo.web.reports.transfers import bar_of
 
@@ -80,9 +81,10 @@ def surveys(filters: Filters, *, by_agent: bool) -> Table:
     for commented in facts_of(filters, SurveyCommented):
         found[whose(commented)].comments += 1
     names = names_of(User if by_agent else Queue, found)
-    order = sorted(found, key=lambda key: names.get(key, "").casefold())
+    hidden = set() if filters.with_automatic or not by_agent else automatic_ids()
+    order = sorted(found.keys() - hidden, key=lambda key: names.get(key, "").casefold())
     rows = [_row(names.get(key, "–"), [found[key]]) for key in order]
-    whole = _row(_("All together"), found.values()) if len(rows) > 1 else None
+    whole = _row(_("All together"), [found[key] for key in order]) if len(rows) > 1 else None
     return Table(_("Agent") if by_agent else _("Queue"), COLUMNS, rows, whole, _("The mark"))
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allo.core.facts import HoldEnded, HoldLimitReached, HoldStarted
-from allo.data.models import CallPart, PartEnd, User
+from allo.data.models import CallPart, PartEnd
 from allo.web.reports.kept_facts import facts_of, mean, share
+from allo.web.reports.shares import people_of
 from allo.web.reports.story_words import hold_reason
 from allo.web.reports.table import SECONDS, SHARE, Column, Row, Segment, Table, stacked
 
@@ -54,12 +55,12 @@ def transfers(filters: Filters) -> Table:
         found[agent_id][ended_by] += 1
         found[agent_id]["consulted"] += is_consulted
         talk[agent_id] += talk_s
-    people = User.objects.in_bulk([key for key in found if key is not None])
+    people = people_of(filters, [key for key in found if key is not None])
     names = {key: str(people[key]) if key in people else "–" for key in found}
-    order = sorted(found, key=lambda key: names[key].casefold())
+    order = sorted((key for key in found if key is None or key in people), key=lambda key: names[key].casefold())
     lines = [_agent_row(names[key], found[key], talk[key]) for key in order]
-    whole: Counter[str] = sum(found.values(), Counter())
-    sum_row = _agent_row(_("All together"), whole, sum(talk.values())) if len(lines) > 1 else None
+    whole: Counter[str] = sum((found[key] for key in order), Counter())
+    sum_row = _agent_row(_("All together"), whole, sum(talk[key] for key in order)) if len(lines) > 1 else None
     return Table(_("Agent"), TRANSFER_COLUMNS, lines, sum_row, _("Kept, passed on"))
 
 
