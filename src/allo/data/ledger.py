@@ -38,6 +38,7 @@ from django.db import (
 from allo.core.effects import SendMessage
 from allo.core.facts import Fact
 from allo.data import models
+from allo.data.many_rows import ManyRows
 from allo.data.more_projections import write_messages
 from allo.data.projections import Projection
 
@@ -191,7 +192,7 @@ class Ledger:
             row = _row(entry.uid, entry.fact)
             # No `ignore_conflicts`: SQLite would also pass over a fact that breaks a constraint, and lose it unsaid.
             if not models.Fact.objects.filter(uid=entry.uid).exists():
-                row.save()
+                _FACTS.write([row])
         except DATABASES_FAULT:
             raise
         except Exception:
@@ -216,9 +217,9 @@ def write_facts(entries: Sequence[Entry]) -> dict[str, str]:
         if not isinstance(entry.fact, SendMessage):
             facts.setdefault(entry.uid, entry.fact)  # of doubles in one batch the first one counts
     with transaction.atomic():
-        known = set(models.Fact.objects.filter(uid__in=facts).values_list("uid", flat=True))
+        known = {row.uid for row in _FACTS.find("uid", facts)}
         fresh = {uid: fact for uid, fact in facts.items() if uid not in known}
-        models.Fact.objects.bulk_create([_row(uid, fact) for uid, fact in fresh.items()])
+        _FACTS.write(_row(uid, fact) for uid, fact in fresh.items())
         projection = Projection()
         for fact in fresh.values():
             projection.add(fact)
@@ -227,19 +228,23 @@ def write_facts(entries: Sequence[Entry]) -> dict[str, str]:
         return customers
 
 
-def _row(uid: str, fact: Fact | SendMessage) -> models.Fact:
+_FACTS = ManyRows(models.Fact, ("uid", "at", "kind", "call_id", "agent_id", "queue_id", "body"))
+
+
+def _row(uid: str, fact: Fact | SendMessage) -> tuple[Any, ...]:
+    """The fact as `_FACTS` writes it."""
     if isinstance(fact, SendMessage):
         raise TypeError("a message to be sent is no fact")
     body: dict[str, Any] = msgspec.to_builtins(fact)
     clean = {name: _storable(value) for name, value in body.items()}
-    return models.Fact(
-        uid=uid,
-        at=moment(fact.at),
-        kind=type(fact).__name__,
-        call_id=clean.get("call_id", "")[:64],
-        agent_id=clean.get("agent_id", "")[:32],
-        queue_id=clean.get("queue_id", "")[:32],
-        body=clean,
+    return (
+        uid,
+        moment(fact.at),
+        type(fact).__name__,
+        clean.get("call_id", "")[:64],
+        clean.get("agent_id", "")[:32],
+        clean.get("queue_id", "")[:32],
+        json.dumps(clean),
     )
 
 

@@ -17,6 +17,7 @@ from allo.core import facts
 from allo.core.effects import SendMessage
 from allo.data import models
 from allo.data.call_parts import PART_FACTS, CallParts, Part
+from allo.data.many_rows import ManyRows
 
 Key = Callable[[type[Model], str], int | None]
 """The primary key behind an id of the core, if there is such a row."""
@@ -26,6 +27,7 @@ NEED_RECORD = (
 )  # fmt: skip
 """Facts that are told to the row of their call, or need its key."""
 _PART_FIELDS = ["agent", "queue", "started_at", "ended_at", "talk_s", "hold_s", "wrapup_s", "ended_by", "is_consulted"]
+_PARTS = ManyRows(models.CallPart, key=["call_record", "place"], update=_PART_FIELDS)
 
 
 def write_parts(batch: Iterable[facts.Fact], records: Mapping[str, models.CallRecord], key: Key) -> None:
@@ -36,7 +38,7 @@ def write_parts(batch: Iterable[facts.Fact], records: Mapping[str, models.CallRe
         if record is not None:
             by_call[record.pk].append(fact)
     known: defaultdict[int, list[models.CallPart]] = defaultdict(list)
-    for row in models.CallPart.objects.filter(call_record__in=by_call).order_by("place"):
+    for row in _PARTS.find("call_record", by_call, "ORDER BY place"):
         known[row.call_record_id].append(row)
     rows: list[models.CallPart] = []
     for record_id, changes in by_call.items():
@@ -44,10 +46,7 @@ def write_parts(batch: Iterable[facts.Fact], records: Mapping[str, models.CallRe
         for fact in changes:
             call.add(fact)
         rows += [_row(record_id, place, part, key) for place, part in enumerate(call.parts, 1)]
-    if rows:
-        models.CallPart.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["call_record", "place"], update_fields=_PART_FIELDS
-        )
+    _PARTS.save(rows)
 
 
 def _part(row: models.CallPart) -> Part:

@@ -2,21 +2,23 @@
 rest).
 
 A `Projection` is folded from one batch of new facts and written in the batch's transaction: rows are read once,
-changed in memory and written back by one upsert a table. Facts of a call or an agent come in their order.
+changed in memory and written back by one statement a table. Facts of a call or an agent come in their order.
 Rows of people or queues that are gone for good become NULL references, never an error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
 from allo.core import facts
 from allo.core.agent_states import AgentState
 from allo.data import models
+from allo.data.many_rows import ManyRows, keys_of
 from allo.data.models.number import find_number
 from allo.data.more_projections import NEED_RECORD, call_id_of, write_codes, write_parts, write_spoken
 from allo.data.phone_numbers import normalise
@@ -27,6 +29,16 @@ _CALL_FIELDS = [
     "customer", "queue", "agent", "disposition", "entered_at", "answered_at", "ended_at", "wait_s", "talk_s",
     "hold_s", "wrapup_s", "outcome", "end_reason",
 ]  # fmt: skip
+_CALLS = ManyRows(models.CallRecord, key=["call_id"], update=_CALL_FIELDS)
+_CUSTOMERS = ManyRows(models.Customer, key=["phone"])
+_NUMBERS = ManyRows(models.Number)
+_NEW_INTERVALS = ManyRows(models.AgentInterval)
+_ENDED_INTERVALS = ManyRows(
+    models.AgentInterval,
+    [field.name for field in models.AgentInterval._meta.concrete_fields],
+    key=["id"],
+    update=["ended_at", "queue"],
+)
 
 
 class Projection:
@@ -50,50 +62,43 @@ class Projection:
 
     def _write_calls(self) -> dict[str, str]:
         starts = [fact for fact in self._facts if isinstance(fact, facts.CallStarted)]
-        numbers = {number.pattern: number for number in models.Number.objects.active()} if starts else {}
-        customers = _customers({_phone(fact): _language(fact, numbers) for fact in starts})
+        numbers = {number.pattern: number for number in _NUMBERS.find("is_active", [True])} if starts else {}
+        phones = {fact.caller: _phone(fact) for fact in starts}
+        customers = _customers({phones[fact.caller]: _language(fact, numbers) for fact in starts})
         changes = [fact for fact in self._facts if isinstance(fact, _CALL_FACTS)]
         about = {call_id_of(fact) for fact in self._facts if isinstance(fact, NEED_RECORD)}
-        records = {row.call_id: row for row in models.CallRecord.objects.filter(call_id__in=about)}
+        records = {row.call_id: row for row in _CALLS.find("call_id", about)}
         for fact in changes:
             if isinstance(fact, facts.CallStarted):
-                records.setdefault(fact.call_id[:64], self._new_record(fact, customers, numbers))
+                records.setdefault(
+                    fact.call_id[:64], self._new_record(fact, customers.get(phones[fact.caller]), numbers)
+                )
             elif fact.call_id[:64] in records:
                 _CALL_CHANGES[type(fact)](self, records[fact.call_id[:64]], fact)
         touched = {fact.call_id[:64] for fact in changes}
-        if touched & records.keys():
-            models.CallRecord.objects.bulk_create(
-                [row for call_id, row in records.items() if call_id in touched],
-                update_conflicts=True,
-                unique_fields=["call_id"],
-                update_fields=_CALL_FIELDS,
-            )
+        _CALLS.save(row for call_id, row in records.items() if call_id in touched)
         self._write_about_calls(records)
-        found = {fact.call_id: customers.get(_phone(fact)) for fact in starts}
+        found = {fact.call_id: customers.get(phones[fact.caller]) for fact in starts}
         return {call_id: str(customer.pk) for call_id, customer in found.items() if customer is not None}
 
     def _write_about_calls(self, records: dict[str, models.CallRecord]) -> None:
         if not any(isinstance(fact, NEED_RECORD) for fact in self._facts):
             return
         new = [call_id for call_id, row in records.items() if not row.pk]
-        if new:  # an upsert tells no keys
-            records |= {row.call_id: row for row in models.CallRecord.objects.filter(call_id__in=new)}
+        records |= {row.call_id: row for row in _CALLS.find("call_id", new)}  # an upsert tells no keys
         write_parts(self._facts, records, self._key)
         write_codes(self._facts, records, self._key)
         write_spoken(self._facts, records)
 
     def _new_record(
-        self,
-        fact: facts.CallStarted,
-        customers: dict[str, models.Customer],
-        numbers: dict[str, models.Number],
+        self, fact: facts.CallStarted, customer: models.Customer | None, numbers: dict[str, models.Number]
     ) -> models.CallRecord:
         return models.CallRecord(
             call_id=fact.call_id[:64],
             caller=_text(fact.caller, 64),
             dialled=_text(fact.number, 64),
             source=models.CallSource.WEB if fact.caller.startswith(_WEB_CALLER) else models.CallSource.SIP,
-            customer=customers.get(_phone(fact)),
+            customer=customer,
             queue_id=self._key(models.Queue, fact.queue_id),
             number=_number(fact, numbers),
             arrived_at=_moment(fact.at),
@@ -127,8 +132,8 @@ class Projection:
     def _write_intervals(self) -> None:
         changes = [fact for fact in self._facts if isinstance(fact, facts.AgentStateChanged)]
         agents = {self._key(models.User, fact.agent_id) for fact in changes}
-        open_rows = models.AgentInterval.objects.filter(agent__in=agents - {None}, ended_at=None)
-        running = {row.agent_id: row for row in open_rows.order_by("started_at", "pk")}
+        open_rows = _NEW_INTERVALS.find("agent", agents - {None}, "AND ended_at IS NULL ORDER BY started_at, id")
+        running = {row.agent_id: row for row in open_rows}
         rows: list[models.AgentInterval] = []
         for fact in changes:
             agent = self._key(models.User, fact.agent_id)
@@ -148,8 +153,8 @@ class Projection:
             if fact.current != AgentState.OFFLINE.value:
                 running[agent] = self._interval(agent, fact.current, fact.reason, fact.at)
         rows += running.values()
-        _save([row for row in rows if row.pk], update=["ended_at", "queue"])
-        _save([row for row in rows if not row.pk], update=[])
+        _ENDED_INTERVALS.save(row for row in rows if row.pk)
+        _NEW_INTERVALS.save(row for row in rows if not row.pk)
 
     def _interval(self, agent: int, state: str, reason: str, since_at: float) -> models.AgentInterval:
         return models.AgentInterval(agent_id=agent, state=state, reason=_text(reason, 64), started_at=_moment(since_at))
@@ -163,7 +168,7 @@ class Projection:
         present = self._present.setdefault(model, set())
         key = int(id_)
         if key not in present:
-            present.update(model._default_manager.values_list("pk", flat=True))
+            present |= keys_of(model)
         return key if key in present else None
 
 
@@ -195,25 +200,14 @@ def _customers(languages: dict[str, str]) -> dict[str, models.Customer]:
     phones = languages.keys() - {""}
     if not phones:
         return {}
-    known = {row.phone: row for row in models.Customer.objects.filter(phone__in=phones)}
-    strangers = [
-        models.Customer(phone=phone, **({"language": languages[phone]} if languages[phone] else {}))
-        for phone in sorted(phones - known.keys())
-    ]
-    if strangers:
-        models.Customer.objects.bulk_create(strangers, ignore_conflicts=True)
-        known |= {row.phone: row for row in models.Customer.objects.filter(phone__in=phones - known.keys())}
-    return known
-
-
-def _save(rows: Iterable[models.AgentInterval], update: list[str]) -> None:
-    rows = list(rows)
-    if rows and update:
-        models.AgentInterval.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["id"], update_fields=update
-        )
-    elif rows:
-        models.AgentInterval.objects.bulk_create(rows)
+    known = {row.phone: row for row in _CUSTOMERS.find("phone", phones)}
+    strangers = sorted(phones - known.keys())
+    now = timezone.now()
+    _CUSTOMERS.save(
+        models.Customer(phone=phone, created_at=now, **({"language": languages[phone]} if languages[phone] else {}))
+        for phone in strangers
+    )
+    return known | {row.phone: row for row in _CUSTOMERS.find("phone", strangers)}
 
 
 def _text(text: str, limit: int) -> str:
