@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { legendParts, tickLabels } from "../../../src/allo/web/js/reports/figures.js";
+import { legendParts, stackedLegend, stackedSums, tickLabels } from "../../../src/allo/web/js/reports/figures.js";
 
 const shown = {
   labels: ["09:00–09:30", "09:30–10:00"], entered: [1200, 3], answered: [1100, 2], level: [0.875, null], goal: 0.8,
@@ -24,4 +24,23 @@ test("pointing at a place gives its figures in the reader's manner", () => {
 
 test("a figure that does not exist is a dash", () => {
   assert.equal(texts(legendParts(shown, 1, "en"))[3], "Service level –");
+});
+
+const layers = {
+  labels: ["09:00", "09:30"],
+  series: [
+    { kind: "on-call", label: "On a call", values: [1, 2.25] },
+    { kind: "lost", label: "Otherwise", values: [0, 0] },
+    { kind: "ready", label: "Ready", values: [3, 0] },
+  ],
+};
+
+test("layers stand on top of each other", () => {
+  assert.deepEqual(stackedSums(layers.series), [[1, 2.25], [1, 2.25], [4, 2.25]]);
+  assert.deepEqual(stackedSums([]), []);
+});
+
+test("the legend of layers leaves out what is nowhere, and says figures where one points", () => {
+  assert.deepEqual(texts(stackedLegend(layers, null, "en")), ["On a call", "Ready"]);
+  assert.deepEqual(texts(stackedLegend(layers, 1, "ru")), ["09:30", "On a call 2,3", "Ready 0"]);
 });

@@ -34,42 +34,52 @@ GRANTED = {BreakAnswer.NOW, BreakAnswer.AFTER_CALL}
 
 
 @dataclass(slots=True)
-class _Claim:
+class Claim:
+    """A break somebody asked for."""
+
     first: BreakAnswered
     last: BreakAnswered
 
     @property
     def is_granted(self) -> bool:
+        """Whether the agent might go in the end."""
         return self.last.answer in GRANTED
 
     @property
     def wait_s(self) -> float:
+        """From asking to the last answer."""
         return self.last.at - self.last.asked_at
 
 
-def breaks(filters: Filters) -> Table:
-    """Return one row an agent: equal waits are what fairness looks like."""
-    claims: dict[tuple[str, float], _Claim] = {}
+def claims_of(filters: Filters) -> list[Claim]:
+    """Return the breaks that were asked for, each with its first and its last answer."""
+    claims: dict[tuple[str, float], Claim] = {}
     for fact in facts_of(filters, BreakAnswered):
         key = fact.agent_id, fact.asked_at
         claim = claims.get(key)
         if claim is None:
-            claims[key] = _Claim(fact, fact)
+            claims[key] = Claim(fact, fact)
         elif not claim.is_granted:
             claim.last = fact
-    by_agent: defaultdict[str, list[_Claim]] = defaultdict(list)
-    for (agent_id, _asked_at), claim in claims.items():
-        by_agent[agent_id].append(claim)
+    return list(claims.values())
+
+
+def breaks(filters: Filters) -> Table:
+    """Return one row an agent: equal waits are what fairness looks like."""
+    claims = claims_of(filters)
+    by_agent: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_agent[claim.first.agent_id].append(claim)
     names = names_of(User, by_agent)
     longest = max((_figures(found)["mean"] or 0.0 for found in by_agent.values()), default=0.0)
     order = sorted(by_agent, key=lambda key: names.get(key, "").casefold())
     rows = [_row(names.get(key, "–"), by_agent[key], longest) for key in order]
-    whole = _row(_("All together"), claims.values(), longest) if len(rows) > 1 else None
+    whole = _row(_("All together"), claims, longest) if len(rows) > 1 else None
     footnote = _("Where turns are fair, the bars are about equally long.")
     return Table(_("Agent"), COLUMNS, rows, whole, _("Mean wait"), footnote)
 
 
-def _figures(claims: Iterable[_Claim]) -> dict[str, float | None]:
+def _figures(claims: Iterable[Claim]) -> dict[str, float | None]:
     claims = list(claims)
     granted = [claim for claim in claims if claim.is_granted]
     waits = [claim.wait_s for claim in granted]
@@ -85,7 +95,7 @@ def _figures(claims: Iterable[_Claim]) -> dict[str, float | None]:
     }
 
 
-def _row(label: str, claims: Iterable[_Claim], longest: float) -> Row:
+def _row(label: str, claims: Iterable[Claim], longest: float) -> Row:
     figures = _figures(claims)
     wait = figures["mean"]
     return Row(label, figures, bar=[Segment("plain", min(wait / longest, 1.0), label)] if wait and longest else [])

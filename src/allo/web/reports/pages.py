@@ -103,6 +103,7 @@ def questions(reader: User, here: str, filters: Filters) -> list[Choice]:
     return [
         choice("answering", _("Answering"), "phone-incoming"),
         choice("agents", _("Agents"), "users"),
+        choice("adherence", _("States"), "hourglass"),
         choice("outcomes", _("Outcomes"), "square-pen"),
         choice("calls", _("Calls"), "phone"),
         choice("transfers", _("Transfers"), "phone-forwarded"),

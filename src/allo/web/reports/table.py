@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import _StrPromise
 
-COUNT, SHARE, SECONDS, MARK, TEXT = "count", "share", "seconds", "mark", "text"
+COUNT, SHARE, SECONDS, MARK, CLOCK = "count", "share", "seconds", "mark", "clock"
 _PHONE = re.compile(r"\+\d{3,20}")
 
 
@@ -125,9 +125,17 @@ def shown(kind: str, value: float | None) -> str:
         return percent(value)
     if kind == SECONDS:
         return duration(value)
+    if kind == CLOCK:
+        return clock(value)[:5]
     if kind == MARK:
         return number_format(value, 1)
     return decimal(value)
+
+
+def clock(seconds: float) -> str:
+    """Return so many seconds after midnight as a time of the day."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}"
 
 
 def csv_response(name: str, header: Iterable[str], lines: Iterable[Iterable[object]]) -> HttpResponse:
@@ -143,10 +151,8 @@ def csv_response(name: str, header: Iterable[str], lines: Iterable[Iterable[obje
 
 def table_csv(name: str, table: Table) -> HttpResponse:
     """Return a table as CSV, its sum line left out: programs add up themselves."""
-    header = [table.title, *(_header(column) for column in table.columns)]
-    lines = [
-        [row.label, *(_raw(column, row.figures.get(column.key)) for column in table.columns)] for row in table.rows
-    ]
+    header = [table.title, *(header_of(column) for column in table.columns)]
+    lines = [[row.label, *(raw(column, row.figures.get(column.key)) for column in table.columns)] for row in table.rows]
     return csv_response(name, header, lines)
 
 
@@ -161,13 +167,17 @@ def safe(cell: object) -> object:
     return cleaned
 
 
-def _header(column: Column) -> str:
+def header_of(column: Column) -> str:
+    """Return a column's name with its unit."""
     unit = {SECONDS: _("seconds"), SHARE: _("0 to 1")}.get(column.kind, "")
     return f"{column.label}, {unit}" if unit else str(column.label)
 
 
-def _raw(column: Column, value: float | None) -> str:
+def raw(column: Column, value: float | None) -> str:
+    """Return a figure for other programs."""
     if value is None:
         return ""
+    if column.kind == CLOCK:
+        return clock(value)
     digits = {SHARE: 4, SECONDS: 1, MARK: 2}.get(column.kind, 0)
     return f"{value:.{digits}f}"

@@ -10,6 +10,7 @@ urlpatterns = [
     path("answering", views.answering, name="answering"),
     path("agents", views.agents, name="agents"),
     path("agents/<int:agent_id>", views.agent, name="agent"),
+    path("adherence", views.adherence, name="adherence"),
     path("outcomes", views.outcomes, name="outcomes"),
     path("transfers", more_views.transfers_page, name="transfers"),
     path("holds", more_views.holds_page, name="holds"),

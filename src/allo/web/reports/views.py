@@ -11,12 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from allo.web.access import SignedInRequest, agent_required, leader_required
+from allo.web.reports import adherence as adherence_report
+from allo.web.reports import adherence_chart, pages
 from allo.web.reports import agents as agents_report
 from allo.web.reports import answering as answering_report
 from allo.web.reports import outcomes as outcomes_report
-from allo.web.reports import pages
 from allo.web.reports.access import get_agent
 from allo.web.reports.filters import read_filters
+from allo.web.reports.table import csv_response
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -71,6 +73,22 @@ def agent(request: SignedInRequest, agent_id: int) -> HttpResponse:
         "calls_href": f"{reverse('reports:calls')}?{filters.query(by='', kind='answered')}",
     }
     return pages.show(request, "agent", filters, table, **context)
+
+
+@require_safe
+@never_cache
+@leader_required
+def adherence(request: SignedInRequest) -> HttpResponse:
+    """When were our agents at work, and in which states?"""
+    filters = replace(read_filters(request.GET, request.user), queue=None)
+    if pages.wants_csv(request):
+        return csv_response(pages.file_name("states", filters), *adherence_report.file_lines(filters))
+    context = {
+        "chart": adherence_chart.chart(filters),
+        "agents": pages.agents_to_choose(filters),
+        "is_without_queue": True,
+    }
+    return pages.show(request, "adherence", filters, adherence_report.adherence(filters), **context)
 
 
 @require_safe

@@ -20,3 +20,19 @@ export function legendParts(shown, place, language) {
   if (place !== null) parts.unshift({ kind: "", text: shown.labels[place] });
   return parts;
 }
+
+/** Each layer's values on top of the layers before it. */
+export function stackedSums(series) {
+  const sums = [];
+  for (const { values } of series) sums.push(values.map((value, place) => value + (sums.at(-1)?.[place] ?? 0)));
+  return sums;
+}
+
+/** The legend of layers: those that are anywhere, and with a place their figures there. */
+export function stackedLegend(shown, place, language) {
+  const count = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const parts = shown.series
+    .filter(({ values }) => values.some((value) => value > 0))
+    .map(({ kind, label, values }) => ({ kind, text: place === null ? label : `${label} ${count.format(values[place])}` }));
+  return place === null ? parts : [{ kind: "", text: shown.labels[place] }, ...parts];
+}
