@@ -17,6 +17,7 @@ from allo.data.actions.queue import do_save_queue  # noqa: E402
 from allo.data.models import (  # noqa: E402
     Calendar,
     CallbackRule,
+    Disposition,
     Greeting,
     HoldReason,
     Language,
@@ -55,8 +56,11 @@ do_save_queue(None, Queue(name="Side"), greetings=[], members={colleague: 1})
 shut = do_save_queue(None, Queue(name="Shut"), greetings=[], members={colleague: 2})
 never = Calendar.objects.create(name="Never", weekly=[[] for _day in range(7)])
 QueueAdmission.objects.create(queue=shut, calendar=never)
+for place, outcome in enumerate(("Asked for the address", "Complaint written down")):  # eight to choose from
+    Disposition.objects.create(name=outcome, order=90 + place)
 HoldReason.objects.create(name="A quick look", limit_s=1, order=9)
-OutsideNumber.objects.create(pattern="7900*")
+for pattern in ("7900*", "+7900*"):
+    OutsideNumber.objects.create(pattern=pattern)
 Trunk.objects.create(
     name="Outside",
     kind=TrunkKind.IP,

@@ -43,6 +43,8 @@ class SipCaller:
     code: int = 0
     """The last SIP status that came for the call."""
     keys: str = ""
+    invited: str = ""
+    """What rings here and is not answered, as it came."""
     _heard: list[np.ndarray] = field(default_factory=list)
     _heard_at: list[float] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -61,9 +63,7 @@ class SipCaller:
         self._contact = f"sip:{self.number}@127.0.0.1:{self.port}"
         self._far: tuple[str, int] | None = None
         self._last_event = -1
-        self._has_call = False
-        self._invited = ""
-        """What rings here, as it came."""
+        self._has_call, self._stays = False, True
         self._to_press: deque[str] = deque()
         self._is_over = threading.Event()
 
@@ -72,26 +72,21 @@ class SipCaller:
     def call(self) -> SipCaller:
         """Dial."""
         self.listen()
-        self._has_call = True
+        self._stays, self._has_call = False, True
         self._send(self._request("INVITE", self._offer()))
         return self
 
     def listen(self) -> SipCaller:
-        """Be there, to be called."""
+        """Be there, to be called, again and again."""
         for work in (self._signal, self._speak, self._listen):
             thread = threading.Thread(target=work, daemon=True)
             self._threads.append(thread)
             thread.start()
         return self
 
-    @property
-    def is_ringing(self) -> bool:
-        """Whether it is called and has not answered."""
-        return bool(self._invited)
-
     def answer(self) -> None:
         """Accept what rings."""
-        invite, self._invited = self._invited, ""
+        invite, self.invited = self.invited, ""
         self._media(invite)
         self._reply(invite, "200 OK", self._offer())
         self.answered_at = time.monotonic()
@@ -101,15 +96,19 @@ class SipCaller:
         self._to_press.extend(keys)
 
     def hang_up(self) -> None:
-        """Leave, in whatever state the call is; harmless when it is over."""
+        """Leave for good, in whatever state the call is; harmless when it is over."""
         if not self.ended_at and self._has_call:
-            self._send(self._request("BYE", cseq=2) if self.answered_at else self._request("CANCEL"))
+            self.leave()
             self._is_over.wait(3)
         self._is_over.set()
         for thread in self._threads:
             thread.join(3)
         self._sip.close()
         self._rtp.close()
+
+    def leave(self) -> None:
+        """End the call."""
+        self._send(self._request("BYE", cseq=2) if self.answered_at else self._request("CANCEL"))
 
     def hears(self, last_s: float = 0.5) -> np.ndarray:
         """The samples (-1..1, 8000 a second) of the last so many seconds; fewer when less has come."""
@@ -176,7 +175,7 @@ class SipCaller:
                 continue
             if message.startswith("SIP/2.0"):
                 self._response(message)
-            elif message.split(" ", 1)[0] in {"BYE", "OPTIONS", "INVITE", "UPDATE"}:
+            elif message.split(" ", 1)[0] in {"BYE", "CANCEL", "OPTIONS", "INVITE", "UPDATE"}:
                 self._far_request(message)
 
     def _response(self, message: str) -> None:
@@ -207,16 +206,19 @@ class SipCaller:
         self._reply(message, "200 OK", body)
         if body:
             self._media(message)
-        if message.startswith("BYE"):
+        if message.startswith("CANCEL") and self.invited:
+            self._reply(self.invited, "487 Request Terminated")
+            self.invited = ""
+        if message.startswith(("BYE", "CANCEL")):
             self._ended()
 
     def _rung(self, message: str) -> None:
         """Somebody calls: from here on, requests of ours are for that dialogue."""
-        if not self._invited:
+        if not self.invited:
             self._from = f"{_header(message, 'To')};tag={random.getrandbits(48):x}"
             self._to, self._call_id = _header(message, "From"), _header(message, "Call-ID")
             self._contact = re.sub(r"[<>]", "", _header(message, "Contact").split(";")[0])
-            self._invited, self._has_call = message, True
+            self.invited, self._has_call = message, True
         self._reply(message, "180 Ringing")
 
     def _reply(self, message: str, says: str, body: str = "") -> None:
@@ -231,6 +233,9 @@ class SipCaller:
         self._send("\r\n".join([f"SIP/2.0 {says}", *kept, *more, f"Content-Length: {len(body)}"]) + "\r\n\r\n" + body)
 
     def _ended(self) -> None:
+        if self._stays:
+            self.answered_at, self._has_call, self._far = 0.0, False, None
+            return
         self.ended_at = self.ended_at or time.monotonic()
         self._is_over.set()
 

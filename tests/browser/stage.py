@@ -22,6 +22,7 @@ from tests.live.centre_runner import RunningCentre
 
 CHROMIUM = "/usr/bin/chromium"
 QUICK_NUMBER, BRIEF_NUMBER, LATER_NUMBER = "200", "202", "203"
+OUTSIDE_NUMBER = "79005550160"
 QUEUES_OF_THE_AGENT = 6
 DEMO = {name: f"{name}-demo-1" for name in ("agent", "leader", "admin", "colleague")}
 _FLAGS = (
@@ -68,7 +69,7 @@ class Stage:
     @classmethod
     def furnished(cls, centre: RunningCentre, browser: Browser) -> Stage:
         """Add the queues of the tests to the demo centre."""
-        outside = SipCaller(centre.installation.sip_port, caller="79005550160", own_port=free_port()).listen()
+        outside = SipCaller(centre.installation.sip_port, caller=OUTSIDE_NUMBER, own_port=free_port()).listen()
         answer = subprocess.run(
             [sys.executable, str(CHECKOUT / "tests/browser/furnish.py"), str(outside.own_port)],
             capture_output=True,

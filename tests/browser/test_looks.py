@@ -14,7 +14,7 @@ from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.desk import Desk
 from tests.browser.sip_caller import SipCaller
-from tests.browser.stage import BRIEF_NUMBER, QUICK_NUMBER, Stage
+from tests.browser.stage import BRIEF_NUMBER, OUTSIDE_NUMBER, QUICK_NUMBER, Stage
 
 Call = Callable[..., SipCaller]
 PICTURES = os.environ.get("PICTURES_FOLDER", "")
@@ -105,7 +105,12 @@ def test_every_phase_of_the_desk_fits(language: str, stage: Stage, desk: Desk, c
     desk.press("Escape", "F8")
     desk.page.wait_for_selector(".talk__muted")
     camera.look("muted")
-    desk.hold()
+    desk.press("F6")
+    desk.page.keyboard.type(OUTSIDE_NUMBER)
+    desk.page.locator(".palette__item >> nth=0").click()
+    desk.page.wait_for_selector("[data-ask=drop]")
+    camera.look("asking")
+    desk.press("x")
     desk.page.wait_for_selector(".talk--held")
     camera.look("hold, muted")
     caller.hang_up()
