@@ -148,7 +148,7 @@ class Centre:
 
     def cpu_s(self) -> dict[str, float]:
         """Seconds of processor time so far, of each of our processes with all its threads."""
-        return {name: _cpu_s(child.pid) for name, child in self.running.items()}
+        return {name: processor_s(child.pid) for name, child in self.running.items()}
 
     def ari(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request to Asterisk."""
@@ -231,6 +231,6 @@ class _Reader:
         self._connection.close()
 
 
-def _cpu_s(pid: int) -> float:
+def processor_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
