@@ -52,6 +52,14 @@ def test_who_is_free_may_be_asked_and_who_is_at_work_may_get_the_call() -> None:
     assert titles() == ["Ask Boris", "Ask Support", "Pass on to Boris", "Pass on to Clara", "Pass on to Support"]
 
 
+def test_a_queue_says_who_is_free_there_or_that_it_is_closed() -> None:
+    told = {"reason": "fire", "since_at": NOW, "leader_id": "9", "is_everywhere": True}
+    for closed, words in ((None, "1 ready, 0 waiting"), (told, "Closed: fire")):
+        mirror = centre()
+        mirror.items["queue:1"] = {**mirror.items["queue:1"], "closed": closed}
+        assert entries(mirror, "7", "support")[-1]["about"] == words
+
+
 def test_what_is_typed_chooses_and_a_number_comes_first() -> None:
     assert titles(words="cla") == ["Pass on to Clara"]
     assert titles(words="+7 900 111-22-33")[0] == "Ask +7 900 111-22-33"

@@ -81,17 +81,17 @@ def _colleagues(mirror: Mirror, me: str, words: str) -> list[tuple[PartyKind, st
 def _queues(mirror: Mirror, words: str) -> list[tuple[PartyKind, str, str, str, bool]]:
     queues = [queue for queue in mirror.of_kind("queue").values() if _fits(queue["name"], words)]
     queues.sort(key=lambda queue: queue["name"].casefold())
-    about = _("%(free)d ready, %(waiting)d waiting")
     return [
-        (
-            PartyKind.QUEUE,
-            queue["id"],
-            queue["name"],
-            about % {"free": queue["agents"].get("ready", 0), "waiting": len(queue["waiting"])},
-            queue["agents"].get("ready", 0) > 0,
-        )
+        (PartyKind.QUEUE, queue["id"], queue["name"], _about(queue), queue["agents"].get("ready", 0) > 0)
         for queue in queues
     ]
+
+
+def _about(queue: Item) -> str:
+    if closed := queue.get("closed"):  # by button; of hours the engine tells when it is asked
+        return _("Closed: %(reason)s") % {"reason": closed["reason"]}
+    figures = {"free": queue["agents"].get("ready", 0), "waiting": len(queue["waiting"])}
+    return _("%(free)d ready, %(waiting)d waiting") % figures
 
 
 def _is_free(agent: Item) -> bool:
