@@ -8,24 +8,30 @@ from typing import Any
 
 from allo.installation import Installation
 
+# Below and above the range from which the system itself takes ports for outgoing connections (Linux: 32768 to 60999):
+# one of those could be taken by anybody between our choice and the start of what is to listen there.
 RTP_BLOCK = 1000
-_RTP_BLOCKS = range(10_000, 32_000, RTP_BLOCK)  # below the range which the system itself hands out
+_RTP_BLOCKS = range(10_000, 32_000, RTP_BLOCK)
+_PORTS = range(61_000, 65_536)
 
 
 def free_port() -> int:
     """A port free for TCP and UDP on loopback."""
-    while True:
-        with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as tcp:
-            tcp.bind(("127.0.0.1", 0))
-            port: int = tcp.getsockname()[1]
-            if _is_free_udp(port):
-                return port
+    chance = random.SystemRandom()
+    tries = (chance.choice(_PORTS) for _ in _PORTS)
+    return next(port for port in tries if _is_free(port, socket.SOCK_STREAM) and _is_free_udp(port))
 
 
 def _is_free_udp(port: int) -> bool:
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as udp:
+    return _is_free(port, socket.SOCK_DGRAM)
+
+
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
+    with closing(socket.socket(socket.AF_INET, kind)) as probe:
+        if kind is socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # old connections in TIME_WAIT are nobody
         try:
-            udp.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", port))
         except OSError:
             return False
     return True

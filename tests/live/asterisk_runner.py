@@ -1,8 +1,9 @@
 """A real Asterisk of one test's own, and real SIP calls into it."""
 
+import sqlite3
 import subprocess
-import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,7 @@ import httpx
 from allo.ari import process
 from allo.installation import Installation
 from tests.free_ports import free_port
-
-PATIENCE_S = 20
+from tests.waiting import wait_until
 
 
 @dataclass(slots=True)
@@ -48,16 +48,14 @@ class RunningAsterisk:
 
     def wait_until_up(self) -> None:
         """Return once ARI answers and SIP is loaded; AssertionError with the log when it ended instead."""
-        until = time.monotonic() + PATIENCE_S
-        while time.monotonic() < until:
-            assert self.child.poll() is None, f"Asterisk ended: {self.log()}"
-            try:
-                if self.ari("GET", "/asterisk/ping").is_success:
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(0.02)
-        raise AssertionError(f"Asterisk does not answer: {self.log()}")
+        wait_until(self._answers, why=self.log)
+
+    def _answers(self) -> bool:
+        assert self.child.poll() is None, f"Asterisk ended: {self.log()}"
+        try:
+            return self.ari("GET", "/asterisk/ping").is_success
+        except httpx.TransportError:
+            return False
 
     def cli(self, command: str) -> str:
         """A console command's answer."""
@@ -80,6 +78,11 @@ class RunningAsterisk:
             self.installation.asterisk_home / "log" / "messages.log",
         ]
         return "\n".join(file.read_text(errors="replace") for file in files if file.exists())
+
+    def has_written(self, name: str) -> bool:
+        """Whether something made at run time is in its database; it writes once a second."""
+        with closing(sqlite3.connect(self.installation.asterisk_home / "astdb" / "astdb.sqlite3")) as database:
+            return bool(database.execute("SELECT 1 FROM astdb WHERE key LIKE ?", (f"%{name}",)).fetchall())
 
     def kill(self) -> None:
         """Kill -9."""

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx
 from allo.installation import Installation
 from allo.start import environment
 from tests.live.asterisk_runner import RunningAsterisk
+from tests.waiting import wait_until
 
 PATIENCE_S = 90
 
@@ -30,9 +31,9 @@ class RunningCentre:
 
     @classmethod
     def start(cls, installation: Installation) -> "RunningCentre":
-        """Start it; returns once all three processes answer."""
-        output = installation.log_folder / "up.log"
-        with output.open("wb") as file:
+        """Start it; returns once all three processes answer, none of them started twice for it."""
+        descriptor, name = tempfile.mkstemp(".log", "up-", installation.log_folder)
+        with os.fdopen(descriptor, "wb") as file:
             child = subprocess.Popen(
                 [sys.executable, "-m", "allo.cli", "up"],
                 stdin=subprocess.DEVNULL,
@@ -41,15 +42,18 @@ class RunningCentre:
                 start_new_session=True,
                 env=cls._environment(installation),
             )
-        centre = cls(installation, child, output)
-        until = time.monotonic() + PATIENCE_S
-        while "Allo is running." not in centre.said():
-            assert child.poll() is None, f"allo up ended: {centre.said()}"
-            if time.monotonic() > until:
-                centre.stop()
-                raise AssertionError(f"The centre did not come up: {centre.said()}\n{centre.logs()}")
-            time.sleep(0.05)
+        centre = cls(installation, child, Path(name))
+        try:
+            wait_until(centre._is_up, PATIENCE_S, why=centre.logs)
+            assert "starting it again" not in centre.said(), centre.logs()
+        except BaseException:
+            centre.stop()
+            raise
         return centre
+
+    def _is_up(self) -> bool:
+        assert self.child.poll() is None, f"allo up ended: {self.said()}"
+        return "Allo is running." in self.said()
 
     @staticmethod
     def _environment(installation: Installation) -> dict[str, str]:
@@ -82,10 +86,7 @@ class RunningCentre:
 
     def wait_for_another(self, name: str, than: int) -> None:
         """Return once a new process of that name answers."""
-        until = time.monotonic() + PATIENCE_S
-        while self.pid(name) == than or not self.answers(name):
-            assert time.monotonic() < until, f"{name} did not come back\n{self.logs()}"
-            time.sleep(0.05)
+        wait_until(lambda: self.pid(name) != than and self.answers(name), PATIENCE_S, why=self.logs)
 
     def answers(self, name: str) -> bool:
         """Does it answer now?"""

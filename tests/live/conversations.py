@@ -26,10 +26,13 @@ from allo.core.requests import GoReady, LogIn
 from allo.installation import Installation
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.sip_phone import PhoneCall, SipPhone
-from tests.live.small_centre import SmallCentre, until
-from tests.live.voice import MUSIC_HZ, share
+from tests.live.small_centre import SmallCentre
+from tests.live.voice import MUSIC_HZ, Voice, share
+from tests.waiting import until
 
 TONES = {"caller": 1000.0, "5": 440.0, "6": 620.0, "7": 1480.0, "outside": 2200.0, "music": MUSIC_HZ}
+PROMPTS = {"first words": 1800.0, "other words": 2600.0}
+"""Prompts that are tones too (`say_tones`)."""
 OUTSIDE = "127.0.0.2"
 """The telephone company's address: who calls from there is no softphone of this machine's."""
 HEARD, UNHEARD = 0.12, 0.03
@@ -104,35 +107,8 @@ class Room:
         return self.calls[role]
 
     async def hear(self, **wanted: set[str]) -> None:
-        """Return once each hears those whom they should, and nobody else; for half a second at the same time."""
-        voices = {role: self.calls[role].voice for role in wanted}
-        for voice in voices.values():
-            assert voice is not None
-            voice.forget()
-        try:
-            await until(lambda: self._is_heard(wanted), within_s=12)
-        except AssertionError as error:
-            raise AssertionError(f"heard {self.heard(wanted)} instead of {wanted}") from error
-
-    def _is_heard(self, wanted: Mapping[str, set[str]]) -> bool:
-        heard = self.heard(wanted)
-        return all(heard[role] == tones for role, tones in wanted.items())
-
-    def heard(self, roles: Mapping[str, set[str]]) -> dict[str, set[str] | str]:
-        """Whose tones each hears now; a text where it is not clear yet."""
-        found: dict[str, set[str] | str] = {}
-        for role in roles:
-            voice = self.calls[role].voice
-            assert voice is not None
-            if voice.quiet_s() >= 0.5:
-                found[role] = set()
-                continue
-            shares = {who: share(voice.hears(), hz) for who, hz in TONES.items()}
-            if any(UNHEARD <= one <= HEARD for one in shares.values()) or voice.heard_s() < 0.5:
-                found[role] = f"unclear: {shares} after {voice.heard_s()} s"
-            else:
-                found[role] = {who for who, one in shares.items() if one > HEARD}
-        return found
+        """Return once each hears those whom they should, and nobody else."""
+        await hear(self.calls, **wanted)
 
     async def dies_and_comes_back(self) -> None:
         """Control ends as a killed process does; another one goes on with what it remembers."""
@@ -157,16 +133,48 @@ class Room:
         await until(lambda: self.asterisk.ari("GET", "/bridges").json() == [])
 
 
+async def hear(calls: Mapping[str, PhoneCall], **wanted: set[str]) -> None:
+    """Return once each hears those whom they should, and nobody else; for half a second at the same time."""
+    voices = {role: _voice(calls[role]) for role in wanted}
+    for voice in voices.values():
+        voice.forget()
+
+    def found() -> dict[str, set[str] | str]:
+        return {role: _heard(voice) for role, voice in voices.items()}
+
+    try:
+        await until(lambda: found() == wanted, within_s=12)
+    except AssertionError as error:
+        raise AssertionError(f"heard {found()} instead of {wanted}") from error
+
+
+def _voice(call: PhoneCall) -> Voice:
+    assert call.voice is not None
+    return call.voice
+
+
+def _heard(voice: Voice) -> set[str] | str:
+    """Whose tones are heard now; a text where it is not clear yet."""
+    if voice.quiet_s() >= 0.5:
+        return set()
+    shares = {who: share(voice.hears(), hz) for who, hz in (TONES | PROMPTS).items()}
+    if any(UNHEARD <= one <= HEARD for one in shares.values()) or voice.heard_s() < 0.5:
+        return f"unclear: {shares} after {voice.heard_s()} s"
+    return {who for who, one in shares.items() if one > HEARD}
+
+
 @asynccontextmanager
-async def open_room(asterisk: RunningAsterisk, *, talking: bool = True, **queue: Any) -> AsyncIterator[Room]:
-    """A room; with `talking`, a conversation is under way in it."""
+async def open_room(
+    asterisk: RunningAsterisk, *, talking: bool = True, config: Config | None = None, **queue: Any
+) -> AsyncIterator[Room]:
+    """A room, of `a_centre` or another; with `talking`, a conversation is under way in it."""
     port = asterisk.installation.sip_port
     users = {"caller": "79990000001", "5": "5", "6": "6", "7": "7", "outside": "79990000002"}
     phones = {
         who: await SipPhone.open(port, user, TONES[who], OUTSIDE if who == "outside" else "127.0.0.1")
         for who, user in users.items()
     }
-    centre = SmallCentre(asterisk.installation, config=a_centre(**queue))
+    centre = SmallCentre(asterisk.installation, config=config or a_centre(**queue))
     await centre.__aenter__()
     room = Room(asterisk, centre, phones)
     try:

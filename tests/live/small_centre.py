@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from allo.ari.telephony import Telephony, TelephonyAwayError
@@ -16,19 +15,11 @@ from allo.core.facts import Fact
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue
 from allo.core.requests import GoReady, LogIn
 from allo.installation import Installation
+from tests.waiting import until
 
 E = TypeVar("E")
-PATIENCE_S = 30.0
 _START_S = 0.3
 """Asterisk deafens a connection that is made just when it sees the end of the one before (ADR 0004)."""
-
-
-async def until(what: Callable[[], object], within_s: float = PATIENCE_S) -> None:
-    """Return once `what()` is true."""
-    end = time.monotonic() + within_s
-    while not what():
-        assert time.monotonic() < end, "it did not happen"
-        await asyncio.sleep(0.02)
 
 
 def a_config(greeting: bool = False, **queue: Any) -> Config:
@@ -42,10 +33,14 @@ def a_config(greeting: bool = False, **queue: Any) -> Config:
 
 
 class Listener:
-    """Telephony alone; the test itself decides what to do. `events` is everything that it said."""
+    """Telephony alone; the test itself decides what to do. `events` is everything that it said.
+
+    All prompts are `prompt`, but for those in `prompts`.
+    """
 
     def __init__(self, installation: Installation, prompt: str = "sound:allo/prompts/en/please-wait") -> None:
-        self.telephony = Telephony(installation, lambda _prompt: prompt)
+        self.prompts: dict[str, str] = {}
+        self.telephony = Telephony(installation, lambda name: self.prompts.get(name, prompt))
         self.telephony.on_event = self.take
         self.telephony.on_link = self.link
         self.events: list[Event] = []

@@ -1,24 +1,14 @@
 """Our configuration in a real Asterisk."""
 
 import re
-import sqlite3
-import time
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 
 from allo.ari import endpoints, modules, process
 from tests.free_ports import free_port
 from tests.live.asterisk_runner import RunningAsterisk, SipCall
-
-
-def wait_for(what: Callable[[], object], within_s: float = 15) -> None:
-    """Return once `what()` is true."""
-    until = time.monotonic() + within_s
-    while not what():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.05)
+from tests.waiting import wait_until
 
 
 def test_it_starts_without_a_complaint(running_asterisk: RunningAsterisk) -> None:
@@ -38,7 +28,7 @@ def test_a_caller_hears_the_prompt_while_control_is_away(
     running_asterisk: RunningAsterisk, call: Callable[..., SipCall]
 ) -> None:
     caller = call("100", talk_s=2)
-    wait_for(lambda: any(channel["dialplan"]["app_name"] == "Playback" for channel in running_asterisk.channels()))
+    wait_until(lambda: any(channel["dialplan"]["app_name"] == "Playback" for channel in running_asterisk.channels()))
     [channel] = running_asterisk.channels()
     assert channel["state"] == "Up"
     assert channel["dialplan"]["app_data"] == "allo/prompts/en/please-wait"
@@ -90,16 +80,10 @@ def test_agents_made_at_run_time_survive_a_kill(running_asterisk: RunningAsteris
     path = "/asterisk/config/dynamic/res_pjsip/aor/agent-5"
     answer = running_asterisk.put_json(path, aor)
     assert answer.is_success, answer.text
-    wait_for(lambda: _is_on_disk(running_asterisk, "agent-5"))  # Asterisk writes its database once a second
+    wait_until(lambda: running_asterisk.has_written("agent-5"))
     running_asterisk.kill()
     running_asterisk.restart()
     assert running_asterisk.ari("GET", path).is_success
-
-
-def _is_on_disk(asterisk: RunningAsterisk, name: str) -> bool:
-    file = asterisk.installation.asterisk_home / "astdb" / "astdb.sqlite3"
-    with closing(sqlite3.connect(file)) as database:
-        return bool(database.execute("SELECT 1 FROM astdb WHERE key LIKE ?", (f"%{name}",)).fetchall())
 
 
 def test_it_stops_at_once(running_asterisk: RunningAsterisk) -> None:

@@ -11,7 +11,8 @@ from allo.core.events import CallArrived, Event
 from allo.core.state import State
 from tests.live.asterisk_runner import RunningAsterisk, SipCall
 from tests.live.sip_phone import SipPhone
-from tests.live.small_centre import Listener, until
+from tests.live.small_centre import Listener
+from tests.waiting import until
 
 SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n"
 

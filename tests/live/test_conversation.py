@@ -11,7 +11,7 @@ from allo.core.queue_speech import Question, Survey
 from allo.core.requests import CompleteTransfer, ConsultParty, HangUp, Hold, JoinParties, Resume
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.conversations import Room, open_room
-from tests.live.small_centre import until
+from tests.waiting import until
 
 
 @pytest.fixture

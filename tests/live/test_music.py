@@ -11,8 +11,9 @@ from allo.core.events import CallArrived
 from allo.data.sounds import Sound
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.sip_phone import SipPhone
-from tests.live.small_centre import Listener, until
+from tests.live.small_centre import Listener
 from tests.live.voice import CALLER_HZ, share
+from tests.waiting import until
 
 MUSIC_HZ = 1300.0
 MUSIC = "music-77"

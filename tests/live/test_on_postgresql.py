@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from allo.installation import Installation
 from tests.live.asterisk_runner import SipCall
 from tests.live.centre_runner import RunningCentre
 from tests.postgresql import Server
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -38,19 +38,11 @@ def test_a_call_is_in_the_ledger_also_over_a_kill_of_control(
     centre = RunningCentre.start(asterisk_home.model_copy(update={"database_url": database.url}))
     try:
         caller = call(talk_s=8)
-        until(lambda: "CallStarted" in kinds(database))
+        wait_until(lambda: "CallStarted" in kinds(database))
         killed = centre.signal("control", signal.SIGKILL)
         centre.wait_for_another("control", killed)
         assert caller.wait() == 0
-        until(lambda: "CallEnded" in kinds(database))
+        wait_until(lambda: "CallEnded" in kinds(database))
         assert kinds(database).count("CallStarted") == kinds(database).count("CallEnded") == 1
     finally:
         centre.stop()
-
-
-def until(what: Callable[[], object], within_s: float = 30) -> None:
-    """Return once `what()` is true."""
-    end = time.monotonic() + within_s
-    while not what():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.2)

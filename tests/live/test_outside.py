@@ -14,8 +14,8 @@ from allo.core.model import CallbackRules, PartyKind
 from allo.core.requests import CompleteTransfer, ConsultParty, HangUp, Hold, PauseRecording, Resume
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.conversations import Room, open_room
-from tests.live.small_centre import until
 from tests.live.voice import RATE, read_recording, share
+from tests.waiting import until
 
 NUMBER = "+79990000002"
 TENTH = RATE // 10

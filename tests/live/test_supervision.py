@@ -10,8 +10,8 @@ from allo.core.model import SupervisionMode
 from allo.core.requests import HangUp, Hold, Resume, StopSupervising, Supervise, TakeOver
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.conversations import Room, open_room
-from tests.live.small_centre import until
 from tests.live.voice import read_recording, share
+from tests.waiting import until
 
 LISTEN, WHISPER, BARGE = SupervisionMode.LISTEN, SupervisionMode.WHISPER, SupervisionMode.BARGE
 

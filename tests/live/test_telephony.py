@@ -18,8 +18,9 @@ from allo.core.effects import (
 from allo.core.events import CallArrived, DeviceUp, LegAnswered, LegEnd, LegEnded, PlaybackFinished
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.sip_phone import PhoneCall, SipPhone
-from tests.live.small_centre import Listener, until
+from tests.live.small_centre import Listener
 from tests.live.voice import AGENT_HZ, CALLER_HZ, Voice, read_recording, share
+from tests.waiting import until
 
 
 @pytest.fixture

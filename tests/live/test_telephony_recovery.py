@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import pytest
 
@@ -14,8 +15,9 @@ from allo.core.requests import GoReady, Hold, LogIn, Resume
 from allo.installation import Installation
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.sip_phone import PhoneCall, SipPhone
-from tests.live.small_centre import Proxy, SmallCentre, until
+from tests.live.small_centre import Proxy, SmallCentre
 from tests.live.voice import AGENT_HZ, CALLER_HZ, Voice, share
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -208,7 +210,8 @@ async def test_a_killed_asterisk_ends_its_calls_and_knows_its_telephones_again(
     async with SmallCentre(running_asterisk.installation) as centre:
         await talk(centre, caller, agent)
         started_at = centre.telephony.started_at
-        await asyncio.to_thread(_is_written_down, running_asterisk)
+        for kind in ("aor", "endpoint"):  # a kill before that forgets the telephone
+            await until(partial(running_asterisk.has_written, f"{kind}/agent-5"))
         running_asterisk.kill()
         await until(lambda: not centre.telephony.is_up)
         await asyncio.to_thread(running_asterisk.restart)
@@ -217,13 +220,6 @@ async def test_a_killed_asterisk_ends_its_calls_and_knows_its_telephones_again(
         [ended] = [fact for fact in centre.facts if isinstance(fact, CallEnded)]
         assert ended.end_reason is EndReason.PLATFORM_RESTARTED
         await until(lambda: centre.engine.state.agents["5"].device_up)
-
-
-def _is_written_down(asterisk: RunningAsterisk) -> None:
-    """Asterisk writes its database once a second; a kill before that forgets the telephone."""
-    from tests.live.test_asterisk import _is_on_disk, wait_for
-
-    wait_for(lambda: _is_on_disk(asterisk, "aor/agent-5") and _is_on_disk(asterisk, "endpoint/agent-5"))
 
 
 async def test_callers_during_the_absence_hear_a_prompt_and_then_enter_the_queue(

@@ -5,13 +5,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from typing import Any
 
 from tests.live.centre_runner import RunningCentre
+from tests.waiting import wait_until
 
 ENDS_WITHIN_S = 90
+NEW_CALLS = "FROM data_callrecord WHERE id > ?"
 
 
 def _traffic(centre: RunningCentre, *wishes: str) -> "subprocess.Popen[str]":
@@ -25,53 +26,57 @@ def _traffic(centre: RunningCentre, *wishes: str) -> "subprocess.Popen[str]":
     )
 
 
-def _rows(centre: RunningCentre, question: str) -> list[Any]:
+def _rows(centre: RunningCentre, question: str, *values: int) -> list[Any]:
     with closing(sqlite3.connect(centre.installation.sqlite_file)) as database:
-        return database.execute(question).fetchall()
+        return database.execute(question, values).fetchall()
 
 
 def _nothing_is_left(centre: RunningCentre) -> None:
     assert _rows(centre, "SELECT username FROM data_user WHERE is_automatic AND is_active") == []
     endpoints = centre.asterisk().ari("GET", "/endpoints").json()
     assert [one["resource"] for one in endpoints if one["resource"].startswith("agent-")] == []
-    until = time.monotonic() + 5
-    while centre.asterisk().channels():
-        assert time.monotonic() < until, "a call is left"
-        time.sleep(0.1)
+    wait_until(lambda: not centre.asterisk().channels(), 5)
+
+
+def _there_are_calls(centre: RunningCentre, calling: "subprocess.Popen[str]", channels: int) -> None:
+    def are_there() -> bool:
+        assert calling.poll() is None
+        return len(centre.asterisk().channels()) >= channels
+
+    wait_until(are_there, 60, why=centre.logs)
 
 
 def test_all_facts_add_up(running_centre: RunningCentre) -> None:
-    wishes = ("--calls", "24", "--rate", "240", "--talk", "1.5", "--patience", "6", "--agents", "3")
+    [(last_fact, last_call)] = _rows(
+        running_centre,
+        "SELECT (SELECT coalesce(max(id), 0) FROM data_fact), (SELECT coalesce(max(id), 0) FROM data_callrecord)",
+    )
+    wishes = ("--calls", "24", "--rate", "480", "--talk", "1.5", "--patience", "6", "--agents", "3")
     calling = _traffic(running_centre, *wishes, "--ring", "0.2", "--wrapup", "0.3")
     said, _ = calling.communicate(timeout=ENDS_WITHIN_S)
     assert calling.returncode == 0, said + running_centre.logs()
     last = said.strip().splitlines()[-1]
-    outcomes = dict(_rows(running_centre, "SELECT outcome, count(*) FROM data_callrecord GROUP BY outcome"))
+    outcomes = dict(_rows(running_centre, f"SELECT outcome, count(*) {NEW_CALLS} GROUP BY outcome", last_call))
     assert set(outcomes) <= {"answered", "abandoned"}
     assert sum(outcomes.values()) == 24
     assert outcomes["answered"] >= 3
     assert f"calls 24   waiting 0   talking 0   answered {outcomes['answered']} " in last
     assert f"abandoned {outcomes.get('abandoned', 0)}   failed 0" in last
-    facts = dict(_rows(running_centre, "SELECT kind, count(*) FROM data_fact GROUP BY kind"))
+    facts = dict(_rows(running_centre, "SELECT kind, count(*) FROM data_fact WHERE id > ? GROUP BY kind", last_fact))
     assert facts["CallEntered"] == facts["CallEnded"] == 24
     assert facts["CallAnswered"] == facts["WrapUpEnded"] == outcomes["answered"]
-    by_agent = _rows(running_centre, "SELECT agent_id, count(*) FROM data_callrecord WHERE agent_id GROUP BY agent_id")
+    by_agent = _rows(running_centre, f"SELECT agent_id, count(*) {NEW_CALLS} AND agent_id GROUP BY agent_id", last_call)
     assert len(by_agent) == 3, "an agent took one call and never another, or none"
     assert max(count for _, count in by_agent) > 1
-    assert _rows(running_centre, "SELECT count(*) FROM data_callrecord WHERE customer_id IS NULL") == [(0,)]
-    assert _rows(running_centre, "SELECT count(*) FROM data_callrecord WHERE outcome='answered' AND talk_s > 10") == [
-        (0,)
-    ]
+    assert _rows(running_centre, f"SELECT count(*) {NEW_CALLS} AND customer_id IS NULL", last_call) == [(0,)]
+    long_ones = f"SELECT count(*) {NEW_CALLS} AND outcome='answered' AND talk_s > 10"
+    assert _rows(running_centre, long_ones, last_call) == [(0,)]
     _nothing_is_left(running_centre)
 
 
 def test_ctrl_c_leaves_nothing(running_centre: RunningCentre) -> None:
     calling = _traffic(running_centre, "--rate", "300", "--talk", "60", "--patience", "60", "--agents", "2")
-    until = time.monotonic() + 60
-    while len(running_centre.asterisk().channels()) < 8:
-        assert calling.poll() is None
-        assert time.monotonic() < until, "nobody called"
-        time.sleep(0.1)
+    _there_are_calls(running_centre, calling, 8)
     calling.send_signal(signal.SIGINT)
     said, _ = calling.communicate(timeout=ENDS_WITHIN_S)
     assert calling.returncode == 0, said
@@ -83,11 +88,7 @@ def test_ctrl_c_leaves_nothing(running_centre: RunningCentre) -> None:
 def test_traffic_outlives_control(running_centre: RunningCentre) -> None:
     wishes = ("--calls", "12", "--rate", "300", "--talk", "8", "--patience", "60", "--agents", "4", "--fixed")
     calling = _traffic(running_centre, *wishes, "--ring", "0.2", "--wrapup", "0.2")
-    until = time.monotonic() + 60
-    while len(running_centre.asterisk().channels()) < 12:
-        assert calling.poll() is None
-        assert time.monotonic() < until, "nobody called"
-        time.sleep(0.1)
+    _there_are_calls(running_centre, calling, 12)
     before = running_centre.signal("control", signal.SIGKILL)
     running_centre.wait_for_another("control", before)
     said, _ = calling.communicate(timeout=ENDS_WITHIN_S)
@@ -98,11 +99,8 @@ def test_traffic_outlives_control(running_centre: RunningCentre) -> None:
 
 def test_a_second_crowd_of_agents_is_refused_in_words(running_centre: RunningCentre) -> None:
     first = _traffic(running_centre, "--rate", "1", "--agents", "1")
-    until = time.monotonic() + 60
-    while not _rows(running_centre, "SELECT 1 FROM data_user WHERE is_automatic AND is_active"):
-        assert first.poll() is None
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    wait_until(lambda: _rows(running_centre, "SELECT 1 FROM data_user WHERE is_automatic AND is_active"), 60)
+    assert first.poll() is None
     second = _traffic(running_centre, "--agents", "1")
     said, _ = second.communicate(timeout=ENDS_WITHIN_S)
     assert (second.returncode, "Another `allo traffic` has brought" in said) == (1, True), said

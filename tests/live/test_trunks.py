@@ -14,7 +14,8 @@ from allo.core.events import CallArrived, LegEnded
 from allo.installation import Installation
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.sip_phone import SipPhone
-from tests.live.small_centre import Listener, until
+from tests.live.small_centre import Listener
+from tests.waiting import until
 
 
 def _own_address() -> str:
