@@ -48,8 +48,8 @@ BEFORE = [
 ]  # fmt: skip
 AFTER = [
     Column(
-        SYSTEM, gettext_lazy("Not ready otherwise"), SECONDS,
-        note=gettext_lazy("after logging in, a call declined or unanswered, an outcome missing, a lost phone"),
+        SYSTEM, gettext_lazy("Otherwise"), SECONDS,
+        note=gettext_lazy("not ready after logging in, a call declined or unanswered, an outcome missing, a lost phone"),
     ),
     Column("granted", gettext_lazy("Breaks granted"), note=gettext_lazy("of those asked for")),
     Column("taken", gettext_lazy("Breaks taken")),

@@ -31,6 +31,8 @@ def limits_in_words(row: AlertLimits | QueueAlertLimits) -> str:
     """Say what is warned of, in a line."""
     values = {name: getattr(row, name) for name in LIMITS}
     said = [str(_WORDS[name]) % {"value": value} for name, value in values.items() if value is not None]
+    if row.beyond_target_s == 0:
+        said[0] = gettext("wait beyond the target")
     return " · ".join(said) or gettext("no warning")
 
 
