@@ -58,13 +58,16 @@ class Desk:
             raise AssertionError(f"wanted {json.dumps(wanted)}, but the desk shows {json.dumps(shown)}") from error
 
     def press(self, *keys: str) -> None:
-        """Press keys one after another."""
+        """Press keys one after another, a function key once the page has a button for it: as somebody who looks."""
         for key in keys:
+            if key[0] == "F" and key[1:].isdecimal():
+                self.page.wait_for_selector(f"[data-key={key}]", timeout=WITHIN_MS)
             self.page.keyboard.press(key)
 
     def accept(self) -> None:
         """Accept what rings; returns when the conversation stands on both sides."""
         self.wait(phase="offer", talk="ringing")
+        self.page.wait_for_selector("[data-phone=accept]", timeout=WITHIN_MS)
         self.press("F2")
         self.wait(phase="talk", talk="talking")
 

@@ -42,6 +42,7 @@ def test_from_the_key_until_both_hear(desk: Desk, call: Call) -> None:
     for _ in range(ROUNDS):
         caller = call()
         desk.wait(phase="offer", talk="ringing")
+        desk.page.wait_for_selector("[data-phone=accept]")
         desk.page.evaluate(_WATCH)
         pressed = time.monotonic()
         desk.press("F2")
