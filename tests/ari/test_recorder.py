@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from allo.ari import recorder
+from allo.ari import ami
 from allo.ari.call_media import Calls
 from allo.ari.recorder import Recorder
 from allo.installation import Installation
@@ -23,6 +23,7 @@ class Door:
 
     def __init__(self) -> None:
         self.done: list[dict[str, str]] = []
+        self.says = "Response: Success\r\n"
         self.failures = 0
         self.logins = 0
         self.secret = ""
@@ -41,7 +42,7 @@ class Door:
             self.failures -= 1
             return web.Response(status=500, text="")
         self.done.append(form)
-        return web.Response(text="Response: Success\r\n")
+        return web.Response(text=self.says)
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def here(tmp_path: Path) -> Installation:
 async def door(here: Installation) -> AsyncIterator[Door]:
     """Listening."""
     one = Door()
-    one.secret = recorder.password(here)
+    one.secret = ami.password(here)
     application = web.Application()
     application.router.add_post("/rawman", one.serve)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
@@ -130,3 +131,40 @@ async def test_the_leg_that_is_the_caller_is_paused(door: Door, here: Installati
         "File": f"{CALL}.raw",
         "Options": "aDb",
     }
+
+
+LISTED = """Response: Success
+EventList: start
+
+Event: OutboundRegistrationDetail
+ObjectType: registration
+ObjectName: trunk-1
+ServerUri: sip:sip.example.com:5060
+Status: Registered
+NextReg: 247
+
+Event: OutboundRegistrationDetail
+ObjectName: trunk-2
+Status: Rejected
+
+Event: OutboundRegistrationDetail
+ObjectName: somebody-elses
+Status: Registered
+
+Event: OutboundRegistrationDetailComplete
+EventList: Complete
+Registered: 2
+"""
+
+
+async def test_which_lines_are_registered(door: Door, here: Installation) -> None:
+    door.says = LISTED.replace("\n", "\r\n")
+    assert await ami.registrations(here) == {"1": "Registered", "2": "Rejected"}
+    assert door.done == [{"Action": "PJSIPShowRegistrationsOutbound"}]
+    door.says = "Response: Error\r\nMessage: No registrations found\r\n"
+    assert await ami.registrations(here) == {}
+
+
+async def test_who_is_away_registers_nothing(here: Installation) -> None:
+    with pytest.raises(ami.UNREACHABLE):
+        await ami.registrations(here)

@@ -28,6 +28,7 @@ class FakeTelephony:
         self.trunks_made: list[str] = []
         self.refused_hosts: set[str] = set()
         self.states: dict[str, str] = {}
+        self.registered: dict[str, str] = {}
         """Lines that are not online."""
         self.outgoing: OutgoingLine | None = None
         self.installation = installation
@@ -85,6 +86,9 @@ class FakeTelephony:
 
     async def trunk_states(self) -> dict[str, str]:
         return {id_: self.states.get(id_, "online") for id_ in self.trunks}
+
+    async def registrations(self) -> dict[str, str]:
+        return {id_: self.registered.get(id_, "Unregistered") for id_, one in self.trunks.items() if one.username}
 
     def set_outgoing_line(self, line: OutgoingLine | None) -> None:
         self.outgoing = line

@@ -249,7 +249,6 @@ async def test_prompts_have_sounds() -> None:
     await asyncio.sleep(1)
     media_of = watch.configuration.media_of
     assert media_of("7") == "sound:allo/greetings/hello"
-    assert media_of("system:unknown_number") == "sound:allo/prompts/en/unknown-number"
     assert media_of("deleted meanwhile") == "sound:silence/1"
     watch.task.cancel()
 
@@ -276,4 +275,30 @@ async def test_outside_numbers_go_by_the_first_outgoing_line_that_works() -> Non
     await asyncio.sleep(0.1)
     assert watch.outgoing() is None
     assert watch.configuration.line_states == {"0": "online"}
+    watch.task.cancel()
+
+
+@virtually
+async def test_whether_a_line_is_registered_is_known_and_why_not() -> None:
+    line = replace(LINE, id="1", username="centre", secret="s")
+    watch = Watch(Setup(config(1), trunks=(line, replace(LINE, id="2", username=""))))
+    watch.telephony.link(True)
+    await asyncio.sleep(0.1)
+    assert watch.configuration.registrations == {"1": "pending"}, "a line known by its address registers nowhere"
+    for told, state, known in (
+        ("Registered", "online", "registered"),
+        ("Registered", "offline", "registered"),
+        ("Rejected", "online", "refused"),
+        ("Rejected", "unknown", "refused"),
+        ("Rejected", "offline", "no_answer"),
+        ("Unregistered", "offline", "no_answer"),
+        ("Stopped", "online", "pending"),
+        ("", "online", "unknown"),
+    ):
+        watch.telephony.registered["1"], watch.telephony.states["1"] = told, state
+        await asyncio.sleep(POLL_S + 1)
+        assert watch.configuration.registrations == {"1": known}, (told, state)
+    watch.telephony.link(False)
+    watch.telephony.link(True)
+    assert watch.configuration.registrations == {}, "another Asterisk: nobody knows yet"
     watch.task.cancel()

@@ -65,15 +65,24 @@ async def is_refused(phone: SipPhone, number: str = "100") -> int:
     return call.final
 
 
+async def says(listener: Listener, state: str) -> None:
+    """What Asterisk says of line 1's registration in the end."""
+    async with asyncio.timeout(10):
+        while await listener.telephony.registrations() != {"1": state}:
+            await asyncio.sleep(0.05)
+
+
 @needs_outside
 async def test_a_line_that_registers(listener: Listener, company: SipPhone) -> None:
     company.password = "opensesame"
     await listener.telephony.make_trunk(TrunkSettings("1", OUTSIDE, company.port, "centre", "wrong"))
     await until(lambda: sum(one.method == "REGISTER" for one in company.others) >= 2)
     assert company.registered == []
+    await says(listener, "Rejected")
     await listener.telephony.make_trunk(TrunkSettings("1", OUTSIDE, company.port, "centre", "opensesame"))
     await until(lambda: company.registered)
     assert company.registered[0].startswith("<sip:centre@")
+    await says(listener, "Registered")
 
     called_by_login = await company.call("centre", to="sip:+74951234567@example.com")
     await listener.wait_for(CallArrived, number="+74951234567")

@@ -18,7 +18,7 @@ from ipaddress import IPv6Address
 from pathlib import Path
 from string import Template
 
-from allo.ari import modules, recorder
+from allo.ari import ami, modules
 from allo.installation import SECRETS_MODE, Installation
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -185,7 +185,7 @@ def _values(installation: Installation, program: AsteriskProgram) -> dict[str, s
         "open_files": str(_open_files()),
         "http_port": str(installation.asterisk_http_port),
         "ari_password": installation.secrets().ari_password,
-        "recording_password": recorder.password(installation),
+        "recording_password": ami.password(installation),
         "unused_address": ".".join(("127", *map(str, divmod(installation.asterisk_http_port, 256)), "1")),
         "sip_bind": f"{host}:{installation.sip_port}",
         "external": external + local if external else "",

@@ -1,6 +1,6 @@
 """Pausing recordings, and recording customers who are called back: what Asterisk does not offer by ARI.
 
-Its older interface (AMI) does, by HTTP on loopback. Wishes are carried out one after another, in order; one that fails
+Its older interface does (`ami`). Wishes are carried out one after another, in order; one that fails
 is tried again a few times, since card numbers may be spoken the next moment. The paused part is silence in both
 channels. A mark on the channel tells a restarted control what is in force (`recover`).
 """
@@ -8,29 +8,20 @@ channels. A mark on the channel tells a restarted control what is in force (`rec
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from dataclasses import dataclass
 
-import aiohttp
-
 from allo.ari import names
+from allo.ari.ami import UNREACHABLE, Ask, opened
 from allo.ari.call_media import Calls, Send, look
 from allo.ari.client import path_of
 from allo.installation import Installation
 
 logger = logging.getLogger(__name__)
 
-USER = "allo"
 _TRIES = 5
 _AGAIN_S = 0.2
-_ANSWER_WITHIN_S = 2.0
 _NO_SUCH_CHANNEL = "No such channel"
-
-
-def password(installation: Installation) -> str:
-    """A secret of its own for this door, made of the installation's."""
-    return hashlib.sha256(f"recording {installation.secrets().ari_password}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +34,7 @@ class Recorder:
     """See the module. `run` carries wishes out for as long as it runs."""
 
     def __init__(self, installation: Installation, send: Send, calls: Calls) -> None:
-        self._url = f"http://127.0.0.1:{installation.asterisk_http_port}/rawman"
-        self._password = password(installation)
+        self._installation = installation
         self._send = send
         self._calls = calls
         self._wishes: asyncio.Queue[_Wish] = asyncio.Queue()
@@ -67,28 +57,20 @@ class Recorder:
 
     async def run(self) -> None:
         """Carry wishes out, for ever."""
-        timeout = aiohttp.ClientTimeout(total=_ANSWER_WITHIN_S)
-        jar = aiohttp.CookieJar(unsafe=True)  # the address is a number
-        async with aiohttp.ClientSession(timeout=timeout, cookie_jar=jar) as http:
+        async with opened(self._installation) as ask:
             while True:
                 wish = await self._wishes.get()
                 for _ in range(_TRIES):
-                    if await self._is_done(http, wish):
+                    if await _is_done(ask, wish):
                         break
                     await asyncio.sleep(_AGAIN_S)
                 else:
                     logger.error("A recording could not be paused, begun or continued")
 
-    async def _is_done(self, http: aiohttp.ClientSession, wish: _Wish) -> bool:
-        try:
-            answer = await self._ask(http, wish.action)
-            if "Permission denied" in answer or "Authentication" in answer:
-                await self._ask(http, {"Action": "Login", "Username": USER, "Secret": self._password})
-                answer = await self._ask(http, wish.action)
-        except (aiohttp.ClientError, OSError, TimeoutError):
-            return False
-        return "Response: Success" in answer or _NO_SUCH_CHANNEL in answer
 
-    async def _ask(self, http: aiohttp.ClientSession, action: dict[str, str]) -> str:
-        async with http.post(self._url, data=action) as response:
-            return await response.text(errors="replace")
+async def _is_done(ask: Ask, wish: _Wish) -> bool:
+    try:
+        answer = await ask(wish.action)
+    except UNREACHABLE:
+        return False
+    return "Response: Success" in answer or _NO_SUCH_CHANNEL in answer

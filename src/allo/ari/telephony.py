@@ -16,6 +16,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from allo.ari import ami
 from allo.ari.accounts import LOOK_EVERY_S, Accounts
 from allo.ari.carry_out import CarryOut
 from allo.ari.client import (
@@ -72,6 +73,13 @@ class Telephony(Telephones):
         self._state: State | None = None
         self._whispers: set[asyncio.Task[None]] = set()
         self._looking = asyncio.Lock()
+
+    async def registrations(self) -> dict[str, str]:
+        """Trunk id → what Asterisk says of our registration with its operator. Raises TelephonyAwayError."""
+        try:
+            return await ami.registrations(self._installation)
+        except ami.UNREACHABLE as error:
+            raise TelephonyAwayError(f"registrations: {type(error).__name__}") from error
 
     @property
     def is_up(self) -> bool:

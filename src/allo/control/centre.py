@@ -243,6 +243,7 @@ class Centre:
             "bad_inputs": self.runner.counters.bad_inputs,
             "clock_off_s": round(self.runner.clock.off_s),
             "lines": dict(self.configuration.line_states),
+            "registrations": dict(self.configuration.registrations),
             "outgoing_line": self.configuration.outgoing_line.id if self.configuration.outgoing_line else "",
         }
 

@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 15.0
 AGAIN_S = 2.0
-SYSTEM = "system:"
 
 
 def local_date(zone: ZoneInfo) -> date:
@@ -53,6 +52,8 @@ class Configuration:
         """The day of the last reading: forecasts are made for a day."""
         self.line_states: dict[str, str] = {}
         """Line to "online", "offline" or "unknown", as lately known."""
+        self.registrations: dict[str, str] = {}
+        """Line that registers to "registered", "refused", "no_answer", "pending" or "unknown", as lately known."""
         self.outgoing_line: OutgoingLine | None = None
         """By which outside numbers are rung now."""
         self.setup = Setup()
@@ -67,7 +68,7 @@ class Configuration:
     def link_is_up(self) -> None:
         """Asterisk is there (again): it may be another one, and must be told its lines."""
         self._lines = self._music = None
-        self.line_states = {}
+        self.line_states, self.registrations = {}, {}
         self._wake.set()
 
     async def run(self, in_force: Callable[[], Config]) -> None:
@@ -81,6 +82,7 @@ class Configuration:
                     await self._tell_lines()
                     await self._choose_outgoing()
                     await self._tell_music()
+                    await self._ask_registrations()
             except (Error, ValueError) as error:
                 logger.error("The set-up cannot be read; the last one stays in force: %s", error)  # noqa: TRY400
                 wait_s = AGAIN_S
@@ -154,9 +156,22 @@ class Configuration:
             self.outgoing_line = chosen
         self._telephony.set_outgoing_line(chosen)
 
+    async def _ask_registrations(self) -> None:
+        """Whether operators know us, where we register. Raises TelephonyAwayError."""
+        registering = [line.id for line in self.setup.trunks if line.username]
+        told = await self._telephony.registrations() if registering else {}
+        states = self.line_states
+        self.registrations = {id_: _registration(told.get(id_, ""), states.get(id_, "unknown")) for id_ in registering}
+
     def media_of(self, prompt: str) -> str:
-        """A prompt id of the core as media for Asterisk."""
-        if prompt.startswith(SYSTEM):
-            name = prompt.removeprefix(SYSTEM).replace("_", "-")
-            return f"sound:allo/prompts/{installation.current().language}/{name}"
+        """A prompt that an administrator has made, as media for Asterisk; `ari.sounds` knows the centre's own."""
         return self.setup.prompts.get(prompt, "sound:silence/1")
+
+
+def _registration(told: str, state: str) -> str:
+    """What Asterisk says, with its "Rejected" told apart: a server that answers our checks has refused us."""
+    if told == "Registered":
+        return "registered"
+    if state == "offline":
+        return "no_answer"
+    return {"Rejected": "refused", "": "unknown"}.get(told, "pending")

@@ -49,7 +49,9 @@ BEFORE = [
 AFTER = [
     Column(
         SYSTEM, gettext_lazy("Otherwise"), SECONDS,
-        note=gettext_lazy("not ready after logging in, a call declined or unanswered, an outcome missing, a lost phone"),
+        note=gettext_lazy(
+            "not ready after logging in, a call declined or unanswered, an outcome missing, a lost phone"
+        ),
     ),
     Column("granted", gettext_lazy("Breaks granted"), note=gettext_lazy("of those asked for")),
     Column("taken", gettext_lazy("Breaks taken")),

@@ -125,6 +125,7 @@ _SECTIONS = (
         add=_("Add a trunk"),
         empty=_("Enter what your telephone operator gave you: server, login and password, or their addresses."),
         group=CONNECTIONS,
+        below="setup/below/trunks.html",
         model=Trunk,
         form=TrunkForm,
         rows=Trunk.objects.active,

@@ -12,6 +12,7 @@ urlpatterns = [
     path("history/", views.history, name="history"),
     path("greetings/speak", greeting_views.speak_preview, name="speak"),
     path("greetings/<int:pk>/sound", greeting_views.sound, name="sound"),
+    path("trunks/<int:pk>/state", views.line_state, name="line_state"),
     path("channels/<int:pk>/trial", trial_messages.send, name="channel_trial"),
     path("channels/<int:pk>/trial/<int:message>", trial_messages.fate, name="channel_fate"),
     path("music/<int:pk>/sound", greeting_views.music_sound, name="music_sound"),

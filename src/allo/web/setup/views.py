@@ -15,11 +15,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from allo.data.actions.changes import NameTakenError, do_restore
-from allo.data.models import AuditEntry, Role
+from allo.data.models import AuditEntry, Role, Trunk
 from allo.web.access import SignedInRequest, admin_required, is_htmx, may, refusal
 from allo.web.setup import checklist
 from allo.web.setup.findings import findings
@@ -167,6 +168,15 @@ def restore(request: SignedInRequest, this: Section, pk: int) -> HttpResponse:
         text = _("“%(name)s” cannot come back: something else has this name by now.") % {"name": subject}
         return _answer(request, this, text, kind="error")
     return _answer(request, this, _("“%(name)s” is back.") % {"name": subject})
+
+
+@require_safe
+@never_cache
+@admin_required
+def line_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say how a line does now."""
+    trunk = get_object_or_404(Trunk.objects.active(), pk=pk)
+    return render(request, "setup/parts/line_state.html", {"trunk": trunk})
 
 
 @require_safe

@@ -10,11 +10,13 @@ from django.utils.timezone import localdate
 
 from allo.web.setup.forms.alerts import limits_in_words
 from allo.web.setup.forms.target import target_words as words_of_target
+from allo.web.setup.line_words import state_of
 from allo.web.setup.trial_messages import TrialMessageForm
 from allo.web.setup.year_view import months_of
 
 if TYPE_CHECKING:
-    from allo.data.models import AlertLimits, Calendar, MessageChannel, QueueAlertLimits
+    from allo.data.models import AlertLimits, Calendar, MessageChannel, QueueAlertLimits, Trunk
+    from allo.web.setup.line_words import LineState
 
 register = template.Library()
 
@@ -29,6 +31,12 @@ def target_words(text: str) -> str:
 def alert_limits(row: AlertLimits | QueueAlertLimits) -> str:
     """From when on the floor warns, in a line."""
     return limits_in_words(row)
+
+
+@register.filter
+def line_state(trunk: Trunk) -> LineState:
+    """How a line does now."""
+    return state_of(trunk)
 
 
 @register.filter
