@@ -1,125 +1,79 @@
-"""Further questions of team leaders: transfers, holds, promises, call-backs, surveys, greetings, breaks, resolution."""
+"""Further questions of team leaders, one table each: how it is asked, what answers it, what is said without answer."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from allo.web.access import SignedInRequest, leader_required
-from allo.web.reports import breaks as breaks_report
-from allo.web.reports import callbacks as callbacks_report
-from allo.web.reports import pages, promised, resolution, surveys, transfers
+from allo.web.reports import breaks, callbacks, pages, promised, resolution, surveys, transfers
 from allo.web.reports.filters import read_filters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpResponse
+    from django.utils.functional import _StrPromise
 
     from allo.web.reports.filters import Filters
     from allo.web.reports.table import Table
 
 
-def _answer(
-    request: SignedInRequest, here: str, question: str, make: Callable[[Filters], Table], empty: str, icon: str,
-    *, is_without_queue: bool = False,
-) -> HttpResponse:  # fmt: skip
-    filters = replace(read_filters(request.GET, request.user), agent=None)
-    if is_without_queue:
-        filters = replace(filters, queue=None)
-    context = {"question": question, "empty": empty, "empty_icon": icon, "is_without_queue": is_without_queue}
-    return pages.show(request, here, filters, make(filters), template="reports/figures.html", **context)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A page of one table."""
+
+    name: str
+    """Its address, and the name of that."""
+    words: _StrPromise
+    make: Callable[[Filters], Table]
+    empty: _StrPromise
+    icon: str
+    has_queue: bool = True
+    """Whether one can ask it of one queue."""
 
 
-@require_safe
-@never_cache
-@leader_required
-def transfers_page(request: SignedInRequest) -> HttpResponse:
-    """Do callers reach the right person at once?"""
-    question = _("Do callers reach the right person at once?")
-    return _answer(
-        request, "transfers", question, transfers.transfers, _("Nobody talked in these days"), "phone-forwarded"
-    )
+_RIGHT_PERSON = _("Do callers reach the right person at once?")
+_by_queue, _by_agent = partial(surveys.surveys, by_agent=False), partial(surveys.surveys, by_agent=True)
+_TALKED, _ANSWERED = _("Nobody talked in these days"), _("No answered calls in these days")
+_ASKED, _HELD = _("Nobody was asked in these days"), _("Nobody was put on hold in these days")
+_PROMISED, _CALLED_BACK = _("Nothing was promised in these days"), _("No call-backs in these days")
+_HEARD, _BREAKS = _("No greeting was heard in these days"), _("Nobody asked for a break in these days")
+QUESTIONS = (
+    Question("transfers", _RIGHT_PERSON, transfers.transfers, _TALKED, "phone-forwarded"),
+    Question("holds", _("Why are callers put on hold, and for how long?"), transfers.holds, _HELD, "pause"),
+    Question("promises", _("Do we answer as promised?"), promised.promises, _PROMISED, "handshake"),
+    Question("callbacks", _("Do we reach whom we call back?"), callbacks.callbacks, _CALLED_BACK, "phone-outgoing"),
+    Question("resolution", _("Do we solve it with one call?"), resolution.resolution, _ANSWERED, "badge-check"),
+    Question("surveys", _("How do callers rate us?"), _by_queue, _ASKED, "star"),
+    Question("ratings", _("How do callers rate our agents?"), _by_agent, _ASKED, "star"),
+    Question("greetings", _("Which greeting do callers stay with?"), surveys.greetings, _HEARD, "volume-2"),
+    Question("breaks", _("Do breaks come when they are needed?"), breaks.breaks, _BREAKS, "coffee", has_queue=False),
+)  # fmt: skip
 
 
-@require_safe
-@never_cache
-@leader_required
-def holds_page(request: SignedInRequest) -> HttpResponse:
-    """Why are callers put on hold?"""
-    question = _("Why are callers put on hold, and for how long?")
-    return _answer(request, "holds", question, transfers.holds, _("Nobody was put on hold in these days"), "pause")
+def page_of(question: Question) -> Callable[..., HttpResponse]:
+    """Make the view of a question; for leaders."""
 
+    @require_safe
+    @never_cache
+    @leader_required
+    def page(request: SignedInRequest) -> HttpResponse:
+        filters = replace(read_filters(request.GET, request.user), agent=None)
+        if not question.has_queue:
+            filters = replace(filters, queue=None)
+        context = {
+            "template": "reports/figures.html",
+            "question": question.words,
+            "empty": question.empty,
+            "empty_icon": question.icon,
+            "is_without_queue": not question.has_queue,
+        }
+        return pages.show(request, question.name, filters, question.make(filters), **context)
 
-@require_safe
-@never_cache
-@leader_required
-def promises_page(request: SignedInRequest) -> HttpResponse:
-    """Do we keep our promises?"""
-    question = _("Do we answer as promised?")
-    return _answer(
-        request, "promises", question, promised.promises, _("Nothing was promised in these days"), "handshake"
-    )
-
-
-@require_safe
-@never_cache
-@leader_required
-def callbacks_page(request: SignedInRequest) -> HttpResponse:
-    """Do we reach whom we call back?"""
-    question = _("Do we reach whom we call back?")
-    empty = _("No call-backs in these days")
-    return _answer(request, "callbacks", question, callbacks_report.callbacks, empty, "phone-outgoing")
-
-
-@require_safe
-@never_cache
-@leader_required
-def surveys_page(request: SignedInRequest) -> HttpResponse:
-    """How do callers rate us, by queue?"""
-    question, empty = _("How do callers rate us?"), _("Nobody was asked in these days")
-    return _answer(request, "surveys", question, lambda it: surveys.surveys(it, by_agent=False), empty, "star")
-
-
-@require_safe
-@never_cache
-@leader_required
-def ratings_page(request: SignedInRequest) -> HttpResponse:
-    """How do callers rate our agents?"""
-    question, empty = _("How do callers rate our agents?"), _("Nobody was asked in these days")
-    return _answer(request, "ratings", question, lambda it: surveys.surveys(it, by_agent=True), empty, "star")
-
-
-@require_safe
-@never_cache
-@leader_required
-def greetings_page(request: SignedInRequest) -> HttpResponse:
-    """Which greeting do callers stay with?"""
-    question = _("Which greeting do callers stay with?")
-    return _answer(
-        request, "greetings", question, surveys.greetings, _("No greeting was heard in these days"), "volume-2"
-    )
-
-
-@require_safe
-@never_cache
-@leader_required
-def breaks_page(request: SignedInRequest) -> HttpResponse:
-    """Do breaks come when they are needed?"""
-    question, empty = _("Do breaks come when they are needed?"), _("Nobody asked for a break in these days")
-    return _answer(request, "breaks", question, breaks_report.breaks, empty, "coffee", is_without_queue=True)
-
-
-@require_safe
-@never_cache
-@leader_required
-def resolution_page(request: SignedInRequest) -> HttpResponse:
-    """Do we solve it with one call?"""
-    question = _("Do we solve it with one call?")
-    return _answer(
-        request, "resolution", question, resolution.resolution, _("No answered calls in these days"), "badge-check"
-    )
+    return page

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from allo.web.reports import call_views, code_views, message_views, more_views, recording_views, views
+from allo.web.reports import call_views, code_views, message_views, recording_views, views
+from allo.web.reports.more_views import QUESTIONS, page_of
 
 app_name = "reports"
 urlpatterns = [
@@ -12,15 +13,7 @@ urlpatterns = [
     path("agents/<int:agent_id>", views.agent, name="agent"),
     path("adherence", views.adherence, name="adherence"),
     path("outcomes", views.outcomes, name="outcomes"),
-    path("transfers", more_views.transfers_page, name="transfers"),
-    path("holds", more_views.holds_page, name="holds"),
-    path("promises", more_views.promises_page, name="promises"),
-    path("callbacks", more_views.callbacks_page, name="callbacks"),
-    path("resolution", more_views.resolution_page, name="resolution"),
-    path("surveys", more_views.surveys_page, name="surveys"),
-    path("ratings", more_views.ratings_page, name="ratings"),
-    path("greetings", more_views.greetings_page, name="greetings"),
-    path("breaks", more_views.breaks_page, name="breaks"),
+    *(path(one.name, page_of(one), name=one.name) for one in QUESTIONS),
     path("messages", message_views.messages, name="messages"),
     path("messages/<int:pk>", message_views.fate, name="message"),
     path("messages/<int:pk>/again", message_views.send_again, name="send_again"),
