@@ -1,11 +1,12 @@
 """Calls through Allo against Asterisk's own app_queue: 250 agents, the same Asterisk, the same SIPp, in one run.
 
     .venv/bin/python -m bench.calls                    everything (about eight minutes)
-    .venv/bin/python -m bench.calls --parts cpu        one part: cpu, latency, rate, media
+    .venv/bin/python -m bench.calls --parts cpu        one part: cpu, features, latency, rate, media
 
 A few calls warm every side up before it is measured.
 
 cpu      processor time a call of all our processes: Asterisk, control, web; SIPp is not counted. Rounds alternate
+features Allo alone: processor time a call with everything set up for the queue (calls_features) and with a plain one
 latency  INVITE→bridged at --latency-rate calls a second
 rate     how many calls a second go through without one failure
 media    250 conversations at once, sound both ways, recorded; gaps in the sequence numbers are counted
@@ -23,12 +24,13 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from bench import calls_features
 from bench.calls_centre import AGENTS, ALLO, APP_QUEUE, APP_QUEUE_RECORDED, Centre
 from bench.calls_load import Agents, Load, Result, measure
 from bench.calls_media import Peer, conversations
 
 WARM_UP = Load(20, 3)
-PARTS = ("cpu", "latency", "rate", "media")
+PARTS = ("cpu", "features", "latency", "rate", "media")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,26 @@ def cpu(bench: Bench, rounds: int, load: Load) -> None:
                     _say_failures(side, result)
                     spent[side.name].append({who: 1000 * s / result.calls for who, s in result.cpu_s.items()})
     print(f"\nProcessor time a call, ms ({load.rate} calls/s, {rounds} rounds of {load.calls}; median of rounds)")
-    for name, costs in spent.items():
-        parts = {who: statistics.median(cost.get(who, 0.0) for cost in costs) for who in costs[0]}
-        total = statistics.median(sum(cost.values()) for cost in costs)
-        rest = "  ".join(f"{who} {ms:.1f}" for who, ms in parts.items())
-        print(f"  {name:<20} {total:6.1f}   ({rest})   rounds: {', '.join(f'{sum(c.values()):.1f}' for c in costs)}")
+    totals = {name: _say_costs(name, costs) for name, costs in spent.items()}
     for plain, allo in (("app_queue", "Allo"), ("app_queue, recorded", "Allo, recorded")):
-        theirs, ours = (statistics.median(sum(cost.values()) for cost in spent[name]) for name in (plain, allo))
-        print(f"  {allo} / {plain} = {ours / theirs:.2f}")
+        print(f"  {allo} / {plain} = {totals[allo] / totals[plain]:.2f}")
+
+
+def features(bench: Bench, rounds: int, load: Load) -> None:
+    """Processor time a call with and without everything that can be set up."""
+    spent: dict[str, list[dict[str, float]]] = {"a plain queue": [], "all features": []}
+    calls_features.prepare()
+    for _ in range(rounds):
+        for name, costs in spent.items():
+            calls_features.switch(is_on=name == "all features")
+            with bench.side_of(is_allo=True) as (side, *_recorded):
+                result = bench.round(side, load)
+                _say_failures(side, result)
+                costs.append({who: 1000 * s / result.calls for who, s in result.cpu_s.items()})
+    calls_features.switch(is_on=False)
+    print(f"\nAllo, processor time a call, ms ({load.rate} calls/s, {rounds} rounds of {load.calls}; median of rounds)")
+    plain, full = (_say_costs(name, costs) for name, costs in spent.items())
+    print(f"  all features / a plain queue = {full / plain:.2f}")
 
 
 def latency(bench: Bench, load: Load) -> None:
@@ -134,6 +148,15 @@ def rate(bench: Bench, rates: list[int], seconds: int) -> None:
                 print(f"  {side.name:<20} {'   '.join(found)}")
 
 
+def _say_costs(name: str, costs: list[dict[str, float]]) -> float:
+    """One side's line; returns the median of all together."""
+    parts = {who: statistics.median(cost.get(who, 0.0) for cost in costs) for who in costs[0]}
+    total = statistics.median(sum(cost.values()) for cost in costs)
+    rest = "  ".join(f"{who} {ms:.1f}" for who, ms in parts.items())
+    print(f"  {name:<20} {total:6.1f}   ({rest})   rounds: {', '.join(f'{sum(c.values()):.1f}' for c in costs)}")
+    return total
+
+
 def _say_failures(side: Side, result: Result) -> None:
     if not result.is_sustained:
         print(f"  ! {side.name}: {result.good} of {result.calls} calls were good")
@@ -161,6 +184,8 @@ def main() -> None:
         bench.centre.prepare(bench.agents.port)
         if "cpu" in asked.parts:
             cpu(bench, asked.rounds, Load(asked.cpu_rate, asked.seconds))
+        if "features" in asked.parts:
+            features(bench, asked.rounds, Load(asked.cpu_rate, asked.seconds))
         if "latency" in asked.parts:
             latency(bench, Load(asked.latency_rate, asked.seconds))
         if "rate" in asked.parts:
