@@ -2,9 +2,9 @@
 it does not use? Rows are switched while control does not run.
 
 Callers here are answered at once and hang up themselves, so that hours, limits, the flood's count, blocks, skills and
-the last agent are looked at for every call, announcements, promises, call-backs and the survey lie ready beside its
-way. Greetings and whispers are left out: they are heard, and last as long as they last. Whom a call asks first stays the
-same too, so that both ask as many different telephones.
+the last agent are looked at for every call, while announcements, promises, call-backs and the survey lie ready beside
+its way. Greetings and whispers are left out: they are heard, and last as long as they last. Whom a call asks first
+stays the same too, so that both ask as many different telephones.
 """
 
 from __future__ import annotations
