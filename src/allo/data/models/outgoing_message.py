@@ -1,6 +1,6 @@
 """Written messages to customers and what became of them: written down by the ledger, sent by control.
 
-A message is sent once or, where nobody can tell whether it went out, not again.
+A message is sent once or, where nobody can tell whether it went out, not again unless a person asks for it.
 """
 
 from __future__ import annotations
