@@ -19,6 +19,8 @@ from allo.data.models import (
     Recording,
     RecordingState,
 )
+from allo.web.control_client import Snapshot
+from allo.web.mirror import Mirror
 
 if TYPE_CHECKING:
     from tests.web.conftest import People, Visit
@@ -216,6 +218,16 @@ def test_an_outsider_changes_nothing(visit: Visit, customer: Customer, address: 
 def test_an_unknown_customer_is_not_found(visit: Visit, people: People) -> None:
     assert visit("agent").get("/desk/customer/4711/").status_code == 404
     assert visit("agent").post("/desk/customer/4711/notes", {"text": "x"}).status_code == 404
+
+
+def test_no_recording_is_awaited_where_none_is_made(
+    visit: Visit, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    past_call(customer, ended_at=now, arrived_at=now)
+    seen = Mirror(Snapshot(1, {"system": {"recording": "off"}}))
+    monkeypatch.setattr("allo.web.desk.history.mirror_now", lambda: (seen, True))
+    assert "data-coming" not in visit("agent").get(f"/desk/customer/{customer.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from allo.data.models import CallOutcome, CallRecord, Fact, Recording, RecordingState
+from allo.web.hub import mirror_now
 from allo.web.promise_words import KEPT, MISSED, PromiseWords, of_fact
 
 if TYPE_CHECKING:
@@ -52,7 +53,13 @@ def past_calls(calls: QuerySet[CallRecord], *, but: str = "") -> History:
     lines = [
         PastCall(call, outcomes.get(call.call_id, []), _playable(call), promises.get(call.call_id)) for call in records
     ]
-    return History(lines, any(_is_coming(call) for call in others))
+    return History(lines, _is_recorded() and any(_is_coming(call) for call in others))
+
+
+def _is_recorded() -> bool:
+    """Whether the centre records its calls, as far as is known here."""
+    mirror, _is_there = mirror_now()
+    return bool(mirror.system.get("recording", "ok") == "ok")
 
 
 def _promises(calls: list[CallRecord]) -> dict[str, PromiseWords]:

@@ -6,7 +6,9 @@ import { send } from "./ask.js";
 import { toast } from "../toasts.js";
 
 const AGAIN_MS = 1500;
-const LOOK_AGAIN_MS = 2000;
+const LOOK_AGAIN_MS = 1500;
+const LOOK_LESS = 1.5;
+const LONGEST_PAUSE_MS = 15_000;
 
 async function fetchInto(place, url, isStillWanted) {
   while (isStillWanted()) {
@@ -110,8 +112,8 @@ export class Card {
   /** The recording of the call before may still be being written. */
   async #awaitRecordings(url) {
     const list = this.place.querySelector(".history__list");
-    while (list?.isConnected && list.hasAttribute("data-coming")) {
-      await new Promise((resolve) => { setTimeout(resolve, LOOK_AGAIN_MS); });
+    for (let pause = LOOK_AGAIN_MS; list?.isConnected && list.hasAttribute("data-coming"); pause = Math.min(pause * LOOK_LESS, LONGEST_PAUSE_MS)) {
+      await new Promise((resolve) => { setTimeout(resolve, pause); });
       if (!list.isConnected) return;
       const response = await fetch(url, { headers: { Accept: "application/json, text/html" } }).catch(() => null);
       if (!response?.ok) continue;
