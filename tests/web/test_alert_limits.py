@@ -6,6 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 
 from allo.data.models import Alert, AlertLimits, AuditEntry, Queue, QueueAlertLimits
 from allo.web.control_client import Snapshot
@@ -152,6 +154,8 @@ async def test_on_the_event_loop_the_database_is_read_in_a_thread(monkeypatch: p
     async with asyncio.timeout(10):
         while "beyond" in drawn(7):
             await asyncio.sleep(0.01)
+    await asyncio.get_running_loop().shutdown_default_executor()  # its thread closes its own connection
+    await sync_to_async(connections.close_all)()
 
 
 def test_the_limits_of_a_queue_go_with_it(visit: Visit) -> None:
