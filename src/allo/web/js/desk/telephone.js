@@ -2,9 +2,9 @@
 import { START, next } from "../phone/machine.js";
 import { SipPhone } from "../phone/sip.js";
 import { send } from "./ask.js";
+import { Disagreement } from "./disagreement.js";
 
 const AGAIN_MS = [500, 1000, 2000, 4000];
-const MISMATCH_MS = 4000;
 
 export class Telephone {
   constructor({ urls, audio, ringer, tabs, desk, onChange }) {
@@ -14,7 +14,7 @@ export class Telephone {
     this.attempt = 0;
     this.renewals = 0;
     this.wanted = "";
-    this.mismatchSince = 0;
+    this.disagreement = new Disagreement();
     setInterval(() => this.#compareWithServer(), 1000);
   }
 
@@ -112,17 +112,13 @@ export class Telephone {
 
   /** After a while of disagreement the server is believed: a call that is over, or one that must be brought back. */
   #compareWithServer() {
-    const { phase, isFresh, callState } = this.desk();
+    const { phase, isFresh, call, callState } = this.desk();
     const hasCall = phase === "offer" || phase === "talk" || phase === "asked";
     const isLost = phase === "talk" && this.state.talk === "none";
     const isGhost = !hasCall && this.state.talk !== "none";
-    if (!isFresh || this.state.line !== "registered" || (!isLost && !isGhost)) {
-      this.mismatchSince = 0;
-      return;
-    }
-    this.mismatchSince ||= Date.now();
-    if (Date.now() - this.mismatchSince < MISMATCH_MS) return;
-    this.mismatchSince = 0;
+    const isComparable = isFresh && this.state.line === "registered";
+    const about = isLost ? `lost ${call}` : isGhost ? `ghost ${this.state.leg}` : "";
+    if (!this.disagreement.lasts(isComparable ? about : "", Date.now())) return;
     if (isGhost) this.dispatch({ type: "nothingThere" });
     else if (callState) this.do_attach();
   }
