@@ -25,17 +25,24 @@ from tests.live.asterisk_runner import RunningAsterisk, SipCall, sip_call
 from tests.live.centre_runner import RunningCentre
 from tests.live.voice import MUSIC_HZ, RATE
 
-GREETING_S = 0.5
+GREETING_S, PROMPT_S = 0.5, 3.0
 
 
 @pytest.fixture(scope="session")
 def spoken_prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The prompts, spoken once for all tests."""
+    """The prompts, spoken once for all tests; of long ones the beginning, for many a test waits for the end."""
     home = tmp_path_factory.mktemp("prompts")
     here = Installation(home=home)
     here.make_folders()
     make_prompts(here, EspeakSynthesizer.of(here))
+    _shorten(here.prompts_folder, PROMPT_S)
     return here.prompts_folder
+
+
+def _shorten(folder: Path, longest_s: float) -> None:
+    for file in folder.rglob("*.wav"):
+        sound, rate = soundfile.read(file)
+        soundfile.write(file, sound[: round(longest_s * rate)], rate)
 
 
 def _home(folder: Path, spoken_prompts: Path) -> Installation:
@@ -58,9 +65,7 @@ def demo_home(spoken_prompts: Path) -> Iterator[Installation]:
     with tempfile.TemporaryDirectory(prefix="allo-") as folder:
         here = _home(Path(folder), spoken_prompts)
         subprocess.run([sys.executable, "-m", "allo.cli", "prepare"], env=environment(here), check=True)
-        for file in (here.sounds_folder / "greetings").glob("*.wav"):
-            sound, rate = soundfile.read(file)
-            soundfile.write(file, sound[: round(GREETING_S * rate)], rate)
+        _shorten(here.sounds_folder / "greetings", GREETING_S)
         yield here
 
 

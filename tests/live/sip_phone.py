@@ -1,6 +1,6 @@
 """A SIP telephone in the test's own hands: it answers, declines and hangs up when the test says so.
 
-UDP on loopback loses nothing, so only what is repeated by the other side is handled, nothing is sent twice.
+What is not answered is sent again (RFC 3261, 17.1): under load a socket's buffer may overflow, on loopback too.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.live.voice import TELEPHONE_EVENT, Voice
+
+T1_S = 0.5
+"""After so long something is sent again, then after twice as long, and so on, for `GIVES_UP_S`."""
+GIVES_UP_S = 32.0
 
 
 @dataclass(slots=True)
@@ -81,7 +85,9 @@ class PhoneCall:
     def answer(self) -> None:
         """Take the call."""
         self.is_up = True
-        self._respond("200 OK", self.phone.sdp(self))
+        assert self.invite is not None
+        text = self.phone.response(self.invite, "200 OK", self.own, self.phone.sdp(self))
+        self.phone.send_until_answered(f"{self.id} ACK", text, self.invite.source)
 
     def decline(self, reason: str = "486 Busy Here") -> None:
         """Refuse it."""
@@ -95,9 +101,9 @@ class PhoneCall:
         self.is_over = True
         if self.is_up:
             self.number += 1
-            self.phone.send(self.phone.request("BYE", self, self.target, self.number))
+            self.phone.ask("BYE", self, self.number)
         elif self.invite is None:
-            self.phone.send(self.phone.request("CANCEL", self, self.target, 1))
+            self.phone.ask("CANCEL", self, 1)
         if self.voice is not None:
             self.voice.close()
 
@@ -109,8 +115,7 @@ class PhoneCall:
     def press_by_info(self, key: str) -> None:
         """Press a key: told by a SIP message."""
         self.number += 1
-        text = self.phone.request("INFO", self, self.target, self.number, f"Signal={key}\r\nDuration=100\r\n")
-        self.phone.send(text.replace("application/sdp", "application/dtmf-relay"))
+        self.phone.ask("INFO", self, self.number, f"Signal={key}\r\nDuration=100\r\n", "application/dtmf-relay")
 
     def _respond(self, what: str, body: str = "") -> None:
         if self.invite is None:
@@ -131,6 +136,7 @@ class SipPhone(asyncio.DatagramProtocol):
         """With one, it is a registrar that asks for it."""
         self.registered: list[str] = []
         self._branches: dict[str, str] = {}
+        self._unanswered: dict[str, asyncio.TimerHandle] = {}
         self._coming: set[str] = set()
         self._transport: Any = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -165,10 +171,30 @@ class SipPhone(asyncio.DatagramProtocol):
         call.target = f"sip:{number}@{self.server[0]}:{self.server[1]}"
         call.other = f"<{to or call.target}>"
         self.calls.append(call)
-        self.send(self.request("INVITE", call, call.target, 1, self.sdp(call)))
+        self.ask("INVITE", call, 1, self.sdp(call))
         return call
 
-    def request(self, method: str, call: PhoneCall, uri: str, number: int, body: str = "") -> str:
+    def ask(self, method: str, call: PhoneCall, number: int, body: str = "", kind: str = "application/sdp") -> None:
+        """Send a request of a call, until there is a response."""
+        text = self.request(method, call, call.target, number, body, kind)
+        self.send_until_answered(f"{call.id} {number} {method}", text, self.server)
+
+    def send_until_answered(self, which: str, text: str, to: tuple[str, int], again_s: float = T1_S) -> None:
+        """Send it now and again; `which` is the answer that ends it."""
+        self.send(text, to)
+        if again_s < GIVES_UP_S:
+            loop = asyncio.get_running_loop()
+            again = loop.call_later(again_s, self.send_until_answered, which, text, to, again_s * 2)
+            self._unanswered[which] = again
+
+    def _is_answered(self, which: str) -> None:
+        waiting = self._unanswered.pop(which, None)
+        if waiting is not None:
+            waiting.cancel()
+
+    def request(
+        self, method: str, call: PhoneCall, uri: str, number: int, body: str = "", kind: str = "application/sdp"
+    ) -> str:
         """The text of a request."""
         branch = self._branches.get(call.id, "")
         if method not in ("CANCEL", "ACK-OF-FAILURE") or not branch:
@@ -176,7 +202,7 @@ class SipPhone(asyncio.DatagramProtocol):
         if method == "INVITE":
             self._branches[call.id] = branch
         method = method.removesuffix("-OF-FAILURE")
-        kind = "Content-Type: application/sdp\r\n" if body else ""
+        kind = f"Content-Type: {kind}\r\n" if body else ""
         return (
             f"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {self.address}:{self.port};branch={branch};rport\r\n"
             f"Max-Forwards: 70\r\nFrom: {call.own}\r\nTo: {call.other}\r\nCall-ID: {call.id}\r\n"
@@ -186,12 +212,15 @@ class SipPhone(asyncio.DatagramProtocol):
 
     def respond(self, to: SipMessage, what: str, own: str = "", body: str = "", more: str = "") -> None:
         """Answer a request."""
+        self.send(self.response(to, what, own, body, more), to.source)
+
+    def response(self, to: SipMessage, what: str, own: str = "", body: str = "", more: str = "") -> str:
+        """The text of an answer."""
         vias = "".join(f"Via: {via}\r\n" for via in to.headers.get("via", []))
         kind = "Content-Type: application/sdp\r\n" if body else ""
-        self.send(
+        return (
             f"SIP/2.0 {what}\r\n{vias}From: {to['from']}\r\nTo: {own or to['to']}\r\nCall-ID: {to['call-id']}\r\n"
-            f"CSeq: {to['cseq']}\r\nContact: <{self.uri}>\r\n{more}{kind}Content-Length: {len(body)}\r\n\r\n{body}",
-            to.source,
+            f"CSeq: {to['cseq']}\r\nContact: <{self.uri}>\r\n{more}{kind}Content-Length: {len(body)}\r\n\r\n{body}"
         )
 
     def send(self, text: str | bytes, to: tuple[str, int] | None = None) -> None:
@@ -234,7 +263,10 @@ class SipPhone(asyncio.DatagramProtocol):
         self.calls.append(PhoneCall(self, message["call-id"], own, message["from"], target, voice, message))
 
     def _take_request(self, message: SipMessage, call: PhoneCall) -> None:
-        if message.method == "BYE":
+        if message.method == "ACK":
+            self._is_answered(f"{call.id} ACK")
+        elif message.method == "BYE":
+            self._is_answered(f"{call.id} ACK")
             self.respond(message, "200 OK")
             self._over(call)
         elif message.method == "CANCEL":
@@ -242,14 +274,15 @@ class SipPhone(asyncio.DatagramProtocol):
             call.decline("487 Request Terminated")
             self._over(call)
         elif message.method == "INVITE" and call.is_up:
-            self.respond(message, "200 OK", body=self.sdp(call))
-        elif message.method not in ("ACK", "INVITE"):
+            self.respond(message, "200 OK", call.own, self.sdp(call))
+        elif message.method != "INVITE":
             self.respond(message, "200 OK")
 
     def _take_response(self, message: SipMessage, call: PhoneCall | None) -> None:
         if call is None:
             self.others.append(message)
             return
+        self._is_answered(f"{call.id} {message['cseq']}")
         call.answers.append(message.code)
         if message.method != "INVITE" or message.code < 200:
             return
@@ -295,6 +328,8 @@ class SipPhone(asyncio.DatagramProtocol):
             call.hang_up()
             if call.voice is not None:
                 call.voice.close()
+        for which in list(self._unanswered):
+            self._is_answered(which)
         self._transport.close()
         await asyncio.sleep(0)  # transports are closed by the loop's next turn
 
