@@ -31,7 +31,7 @@ async def heard(running_asterisk: RunningAsterisk) -> AsyncIterator[tuple[Listen
 
 
 async def test_sentences_are_heard_word_by_word(running_asterisk: RunningAsterisk) -> None:
-    """Each by a caller of its own, all at the same time: the longest takes ten seconds."""
+    """Each by a caller of its own, all at the same time: it takes as long as the longest."""
     phone = await SipPhone.open(running_asterisk.installation.sip_port)
     async with Listener(running_asterisk.installation, "sound:there/is/no/such") as listener:
         callers: dict[tuple[str, str], tuple[PhoneCall, str]] = {}
@@ -59,7 +59,7 @@ async def test_words_that_are_replaced_stop_at_once_and_say_nothing(heard: tuple
     listener.telephony.carry_out(PlayPrompt(call_id, "say:position:1", "ru"))
     call.voice.forget()
     await listener.wait_for(PlaybackFinished)
-    assert call.voice.heard_s() < 5.0  # three greetings would last for 20 seconds
+    assert call.voice.heard_s() < 5.0  # three greetings would last for 9 seconds
     assert [event for event in listener.events if isinstance(event, PlaybackFinished)] == [
         PlaybackFinished(call_id, "say:position:1")
     ]

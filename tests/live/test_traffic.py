@@ -86,7 +86,7 @@ def test_ctrl_c_leaves_nothing(running_centre: RunningCentre) -> None:
 
 
 def test_traffic_outlives_control(running_centre: RunningCentre) -> None:
-    wishes = ("--calls", "12", "--rate", "300", "--talk", "8", "--patience", "60", "--agents", "4", "--fixed")
+    wishes = ("--calls", "12", "--rate", "300", "--talk", "4", "--patience", "60", "--agents", "4", "--fixed")
     calling = _traffic(running_centre, *wishes, "--ring", "0.2", "--wrapup", "0.2")
     _there_are_calls(running_centre, calling, 12)
     before = running_centre.signal("control", signal.SIGKILL)

@@ -135,6 +135,7 @@ def trunk(settings: TrunkSettings) -> list[ConfigObject]:
             "outbound_auth": name,
             "expiration": str(_REGISTER_EVERY_S),
             "retry_interval": str(_RETRY_EVERY_S),
+            "max_random_initial_delay": "1",  # Asterisk's ten seconds are meant for hundreds of lines
             "auth_rejection_permanent": "no",
             "forbidden_retry_interval": str(_REGISTER_EVERY_S),
             "max_retries": "1000000",
