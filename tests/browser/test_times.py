@@ -51,6 +51,7 @@ def test_from_the_key_until_both_hear(desk: Desk, call: Call) -> None:
         times = desk.page.evaluate("window.times")
         agent_hears.append((times["heard"] - times["pressed"]) / 1000)
         caller_hears.append(heard - pressed)
+        desk.page.wait_for_selector("[data-phone=hang-up]")
         desk.press("F9")
         desk.wait(phase="wrapup", talk="none")
         desk.page.wait_for_selector("textarea[name=note]")

@@ -34,9 +34,11 @@ export class Telephone {
     this.dispatch({ type: "accept" });
   }
 
+  /** Pressed a moment after accepting, while the page still shows the offer, it ends the call. */
   decline() {
     if (this.state.talk === "ringing") this.dispatch({ type: "decline" });
-    else this.ask("decline", { call: this.desk().call });
+    else if (this.state.talk === "none") this.ask("decline", { call: this.desk().call });
+    else this.hangUp();
   }
 
   hangUp() {
