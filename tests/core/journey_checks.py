@@ -120,4 +120,5 @@ def check_journeys(state: State) -> set[str]:
             assert call.state is CallState.WAITING
         if call.message is not None and call.message.is_caller_gone:
             timers.add(f"voicemail:{call.id}")
-    return timers | pauses | {f"menu:{call_id}" for call_id in asked}
+    dialled = {f"dial:{call.id}" for call in state.calls.values() if call.state is CallState.DIALLING}
+    return timers | pauses | dialled | {f"menu:{call_id}" for call_id in asked}

@@ -18,7 +18,7 @@ from allo.core.effects import AdoptLeg, EndLeg, StartMusic
 from allo.core.facts import CallbackAgreed, CallbackTried, EndReason, TryOutcome
 from allo.core.model import CallbackRules
 from allo.core.offers import release, seek_agent, seek_call
-from allo.core.outside import dial, drop_outside_leg
+from allo.core.outside import dial, drop_outside_leg, wait_for_answer
 from allo.core.requests import CancelCallback, Refusal
 from allo.core.turn import Turn
 from allo.core.waiting import come_back
@@ -120,16 +120,18 @@ def ring_customer(turn: Turn, call: Call) -> None:
     if call.callback is None:
         return
     call.callback.tries += 1
-    leg_id = dial(turn, call, call.callback.number, rules_of(turn, call).ring_s)
+    ring_s = rules_of(turn, call).ring_s
+    leg_id = dial(turn, call, call.callback.number, ring_s)
     if leg_id is None:
         try_failed(turn, call, TryOutcome.NOT_ALLOWED)
     else:
-        call.outside_leg_id = leg_id
+        wait_for_answer(turn, call, leg_id, ring_s)
 
 
 def customer_answered(turn: Turn, call: Call) -> None:
     """The customer is there: the conversation begins, and goes on as every other."""
     _tried(turn, call, TryOutcome.ANSWERED)
+    turn.cancel_timer(f"dial:{call.id}")
     turn.do(AdoptLeg(call.id, call.outside_leg_id))
     turn.move_call(call, TALKING)
     begin_talk(turn, call)

@@ -257,6 +257,7 @@ def set_recording_paused(turn: Turn, call: Call, *, is_paused: bool) -> None:
 
 
 _TIMERS = {
+    DIALLING: "dial",
     GREETED: "pause",
     LOST: "lost",
     MENU: "menu",

@@ -190,8 +190,13 @@ _TRY_OUTCOMES = {ev.LegEnd.DECLINED: TryOutcome.BUSY, ev.LegEnd.NO_ANSWER: TryOu
 def _outside_leg_ended(turn: Turn, call: Call, event: ev.LegEnded) -> None:
     if call.state is not DIALLING:
         end_call(turn, call, _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP), event.cause)
-    elif call.agent_id:
-        callback.try_failed(turn, call, _TRY_OUTCOMES.get(event.end, TryOutcome.UNREACHABLE))
+    else:
+        _not_answered(turn, call, _TRY_OUTCOMES.get(event.end, TryOutcome.UNREACHABLE))
+
+
+def _not_answered(turn: Turn, call: Call, outcome: TryOutcome = TryOutcome.NO_ANSWER) -> None:
+    if call.agent_id:
+        callback.try_failed(turn, call, outcome)
     else:
         not_forwarded(turn, call)
 
@@ -253,6 +258,7 @@ def _then_seek(change: Callable[[Turn, Call], None]) -> Callable[[Turn, Call], N
 _TIMERS_OF_CALLS: dict[str, tuple[Collection[CallState], Callable[[Turn, Call], None]]] = {
     "lost": ((LOST,), give_up_lost_agent),
     "unpause": (frozenset(CallState), end_recording_pause),
+    "dial": ((DIALLING,), _not_answered),
     "hold": ((HELD,), limit_reached),
     "cool": ((HELD,), resume),
     "widen": ((WAITING,), _then_seek(widen)),

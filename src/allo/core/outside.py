@@ -18,6 +18,9 @@ from allo.core.journey import turn_away
 from allo.core.turn import Turn
 
 RING_S = 30.0
+GIVE_UP_S = 10.0
+"""So long after its ringing a leg of which nothing was heard counts as not answered: its end may have been missed, and
+nobody may be bound to it for ever."""
 UNAVAILABLE_PROMPT = "system:unavailable"
 
 
@@ -46,13 +49,19 @@ def dial(turn: Turn, call: Call, number: str, ring_s: float = RING_S) -> str | N
     return leg_id
 
 
+def wait_for_answer(turn: Turn, call: Call, leg_id: str, ring_s: float = RING_S) -> None:
+    """The call goes on when its outside leg has answered or ended."""
+    call.outside_leg_id = leg_id
+    turn.start_timer(f"dial:{call.id}", turn.now + ring_s + GIVE_UP_S)
+
+
 def forward(turn: Turn, call: Call, number: str) -> None:
     """Pass a GREETED call on to an outside number; the caller hears music until it answers."""
     leg_id = dial(turn, call, number)
     if leg_id is None:
         turn_away(turn, call, EndReason.UNAVAILABLE, UNAVAILABLE_PROMPT)
         return
-    call.outside_leg_id = leg_id
+    wait_for_answer(turn, call, leg_id)
     turn.move_call(call, DIALLING)
     queue = turn.state.queues.get(call.queue_id)
     turn.do(StartMusic(call.id, queue.music if queue else "default"))
@@ -60,6 +69,7 @@ def forward(turn: Turn, call: Call, number: str) -> None:
 
 def forwarded(turn: Turn, call: Call) -> None:
     """The outside number answered: it talks with the caller."""
+    turn.cancel_timer(f"dial:{call.id}")
     call.leg_id, call.outside_leg_id = call.outside_leg_id, ""
     turn.move_call(call, FORWARDED)
     connect(turn, call)
@@ -73,6 +83,7 @@ def not_forwarded(turn: Turn, call: Call) -> None:
 
 def drop_outside_leg(turn: Turn, call: Call) -> None:
     """End the outside leg of a call, if it has one."""
+    turn.cancel_timer(f"dial:{call.id}")
     if call.outside_leg_id:
         turn.state.legs.pop(call.outside_leg_id, None)
         turn.do(EndLeg(call.outside_leg_id))

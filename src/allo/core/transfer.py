@@ -94,7 +94,7 @@ def _transfer_outside(turn: Turn, call: Call, number: str) -> Refusal | None:
         return Refusal.NUMBER_NOT_ALLOWED
     leaving = part(turn, call, PartyKind.NUMBER.value, number)
     end_supervision(turn, call)
-    call.outside_leg_id = leg_id
+    outside.wait_for_answer(turn, call, leg_id)
     turn.move_call(call, DIALLING)
     turn.do(StartMusic(call.id, turn.state.queues[call.queue_id].music))
     begin_wrapup(turn, leaving)
