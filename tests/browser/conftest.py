@@ -158,3 +158,11 @@ def _keep(test: str, pages: Pages) -> Path:
         with contextlib.suppress(PlaywrightError):
             page.screenshot(path=folder / f"page-{number}.png", timeout=5000)
     return folder
+
+
+@pytest.fixture
+def colleague(stage: Stage, third_page: Callable[[str], Page]) -> Desk:
+    """The colleague's desk in the third's browser, ready for calls."""
+    desk = Desk(third_page("colleague"), stage.origin).open()
+    desk.ready()
+    return desk

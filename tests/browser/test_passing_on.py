@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from playwright.sync_api import Page
 
 from tests.browser import sound
 from tests.browser.desk import Desk
@@ -73,10 +72,8 @@ def has_one_pause(file: Path) -> bool:
 
 
 def test_a_call_is_held_not_recorded_for_a_while_and_passed_on_to_a_colleague(
-    stage: Stage, desk: Desk, call: Call, third_page: Callable[[str], Page]
+    stage: Stage, desk: Desk, call: Call, colleague: Desk
 ) -> None:
-    colleague = Desk(third_page("colleague"), stage.origin).open()
-    colleague.ready()
     desk.ready()
     caller = call()
     desk.accept()

@@ -31,10 +31,8 @@ def hears(caller: SipCaller, *tones: int) -> bool:
 
 
 def test_a_colleague_is_asked_talks_with_both_and_goes_on_with_the_caller(
-    stage: Stage, desk: Desk, call: Call, third_page: Callable[[str], Page]
+    stage: Stage, desk: Desk, call: Call, colleague: Desk
 ) -> None:
-    colleague = Desk(third_page("colleague"), stage.origin).open()
-    colleague.ready()
     desk.ready()
     caller = call()
     desk.accept()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 import pytest
@@ -24,6 +22,7 @@ from allo.data.ledger import Entry, write_facts
 from allo.data.models import ChannelKind, Customer, MessageChannel, MessageTemplate, OutgoingMessage
 from allo.data.money import in_words
 from tests.free_ports import free_port
+from tests.sms_provider import Posts, provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = 'Ваш код {code}, это {amount}. "Спасибо" & до звонка\n'
@@ -47,30 +46,6 @@ class Letters:
         return answer
 
 
-class Posts(ThreadingHTTPServer):
-    """A provider: remembers what it was sent and answers with these codes, then 200."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Provider)
-        self.codes: list[int] = []
-        self.taken: list[tuple[dict[str, str], str]] = []
-
-
-class _Provider(BaseHTTPRequestHandler):
-    server: Posts
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.server.taken.append((dict(self.headers), body))
-        code = self.server.codes.pop(0) if self.server.codes else 200
-        if code:  # 0: the connection breaks before the answer
-            self.send_response(code)
-            self.end_headers()
-
-    def log_message(self, *_anything: object) -> None:
-        pass
-
-
 @pytest.fixture
 def letters() -> Iterator[tuple[Letters, int]]:
     port = free_port()
@@ -83,12 +58,8 @@ def letters() -> Iterator[tuple[Letters, int]]:
 
 @pytest.fixture
 def posts() -> Iterator[Posts]:
-    server = Posts()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with provider() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

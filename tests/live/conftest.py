@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import soundfile
 
@@ -23,7 +22,7 @@ from allo.start import environment
 from tests.free_ports import free_installation
 from tests.live.asterisk_runner import RunningAsterisk, SipCall, sip_call
 from tests.live.centre_runner import RunningCentre
-from tests.live.voice import MUSIC_HZ, RATE
+from tests.live.voice import MUSIC_HZ, write_tone
 
 GREETING_S, PROMPT_S = 0.5, 3.0
 
@@ -93,9 +92,7 @@ def music(asterisk_home: Installation) -> None:
 
 
 def _write_music(here: Installation) -> None:
-    file = here.moh_folder / "default" / "tone.wav"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    soundfile.write(file, 0.4 * np.sin(2 * np.pi * MUSIC_HZ * np.arange(60 * RATE) / RATE), RATE, subtype="PCM_16")
+    write_tone(here.moh_folder / "default" / "tone.wav", MUSIC_HZ, 60)
 
 
 @pytest.fixture

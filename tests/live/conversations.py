@@ -32,7 +32,7 @@ from tests.waiting import until
 
 TONES = {"caller": 1000.0, "5": 440.0, "6": 620.0, "7": 1480.0, "outside": 2200.0, "music": MUSIC_HZ}
 PROMPTS = {"first words": 1800.0, "other words": 2600.0}
-"""Prompts that are tones too (`say_tones`)."""
+"""Prompts that are tones too, where a test makes them so."""
 OUTSIDE = "127.0.0.2"
 """The telephone company's address: who calls from there is no softphone of this machine's."""
 HEARD, UNHEARD = 0.12, 0.03

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,11 +21,11 @@ from allo.control.runner import Runner
 from allo.core.effects import SendMessage
 from allo.core.requests import FinishWrapUp, HangUp, Hold, Resume
 from tests.control.centres import Outputs
-from tests.control.test_messages import Posts
 from tests.live.asterisk_runner import SipCall, sip_call
 from tests.live.busy_centre import AGENTS, CONSULTING, CUSTOMERS, HELD, TALKING, WAITING, BusyCentre
 from tests.live.centre_runner import RunningCentre
 from tests.live.sip_phone import PhoneCall
+from tests.sms_provider import Posts, provider
 from tests.waiting import until, wait_until
 
 pytestmark = pytest.mark.timeout(300)
@@ -35,12 +34,8 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture(scope="module")
 def posts() -> Iterator[Posts]:
     """Where the centre sends its SMS."""
-    server = Posts()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with provider() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

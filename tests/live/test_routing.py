@@ -5,9 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
-import soundfile
 
 from allo.core.effects import SendMessage
 from allo.core.events import CallArrived, Event
@@ -28,7 +26,7 @@ from allo.core.requests import SetEmergencyClosed
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.conversations import PROMPTS, Room, a_centre, open_room
 from tests.live.sip_phone import PhoneCall
-from tests.live.voice import RATE
+from tests.live.voice import write_tone
 from tests.waiting import until
 
 FIRST, OTHER = PROMPTS
@@ -63,10 +61,7 @@ def lobby(music: None, running_asterisk: RunningAsterisk) -> Opener:
 def _tone(room: Room, name: str) -> str:
     """A prompt of one second."""
     place = name.replace(" ", "-")
-    file = room.installation.sounds_folder / "tones" / f"{place}.wav"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    tone = 0.4 * np.sin(2 * np.pi * PROMPTS[name] * np.arange(RATE) / RATE)
-    soundfile.write(file, tone, RATE, subtype="PCM_16")
+    write_tone(room.installation.sounds_folder / "tones" / f"{place}.wav", PROMPTS[name], 1)
     return f"sound:allo/tones/{place}"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
 RATE = 8000
@@ -49,6 +50,13 @@ def share(samples: Samples, hz: float) -> float:
     frequencies = np.fft.rfftfreq(samples.size, 1 / RATE)
     total = float(energy[frequencies > 50].sum())
     return float(energy[np.abs(frequencies - hz) < 30].sum()) / total if total > 1 else 0.0
+
+
+def write_tone(file: Path, hz: float, seconds: int) -> None:
+    """A sound file of a tone, in a folder that is made with it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    tone = 0.4 * np.sin(2 * np.pi * hz * np.arange(seconds * RATE) / RATE)
+    soundfile.write(file, tone, RATE, subtype="PCM_16")
 
 
 def read_recording(file: Path) -> tuple[Samples, Samples]:

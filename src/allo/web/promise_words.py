@@ -6,13 +6,12 @@ Pure: from a call's item of the feed, or from facts. Amounts are in the smallest
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from babel.numbers import format_decimal
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from allo.web.templatetags.allo import money
 
 if TYPE_CHECKING:
     from allo.web.mirror import Item
@@ -34,9 +33,9 @@ def promise_of(call: Item | None) -> PromiseWords | None:
     promised = call.get("promise") if call else None
     if not promised:
         return None
-    values = {"reward": promised["reward"] or amount(promised["amount"]), "code": promised["code"]}
+    values = {"reward": promised["reward"] or money(promised["amount"]), "code": promised["code"]}
     if promised["code"]:
-        owed = {**values, "amount": amount(promised["amount"])}
+        owed = {**values, "amount": money(promised["amount"])}
         return PromiseWords(_("Not answered in time: %(reward)s, code %(code)s (%(amount)s)") % owed, promised["code"])
     if promised["is_over"]:
         return PromiseWords(_("Was promised for a late answer: %(reward)s. It was in time") % values)
@@ -50,11 +49,5 @@ def of_fact(kind: str, body: dict[str, Any]) -> PromiseWords:
     """Say what came of the promise of a past call."""
     if kind == KEPT:
         return PromiseWords(_("The answer came in time, as promised"))
-    owed = {"code": body["code"], "amount": amount(body["amount"])}
+    owed = {"code": body["code"], "amount": money(body["amount"])}
     return PromiseWords(_("Not answered in time: code %(code)s (%(amount)s)") % owed, body["code"])
-
-
-def amount(smallest: int) -> str:
-    """45000 is 450, 450 is 4.50 or 4,50, in the reader's manner."""
-    locale = "ru" if (get_language() or "").startswith("ru") else "en"
-    return str(format_decimal(Decimal(smallest) / 100, "#,##0.00" if smallest % 100 else "#,##0", locale))

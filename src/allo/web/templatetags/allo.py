@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
@@ -118,6 +119,12 @@ def percent(share: float | None) -> str:
 def decimal(value: float | None) -> str:
     """Show a number with at most one digit after the point; a dash for none."""
     return "–" if value is None else str(format_decimal(value, "#,##0.#", _locale()))
+
+
+@register.filter
+def money(amount: int) -> str:
+    """Write an amount in the smallest unit of the currency: 45000 is 450, 450 is 4.50 or 4,50."""
+    return str(format_decimal(Decimal(amount) / 100, "#,##0.00" if amount % 100 else "#,##0", _locale()))
 
 
 @register.filter
