@@ -9,7 +9,7 @@ import pytest
 from allo.ari import telephony as module
 from allo.ari.telephony import Telephony, TelephonyAwayError, TrunkSettings
 from allo.core.effects import AnswerCall, OfferCall
-from allo.core.events import CallArrived, DeviceUp, Event, LegEnd, LegEnded
+from allo.core.events import CallArrived, DeviceDown, DeviceUp, Event, LegEnd, LegEnded
 from allo.core.state import AgentLive, State
 from allo.installation import Installation
 from tests.ari.asterisk_double import AsteriskDouble, until
@@ -113,6 +113,25 @@ async def test_events_while_looking_around_are_told_once(double: AsteriskDouble,
     number = next(place for place, one in enumerate(double.requests, 1) if one[1] == "bridges")
     await double.answer(str(number), 200, [])
     assert await looking == []
+
+
+@pytest.mark.parametrize("is_up_now", [True, False])
+async def test_what_a_telephone_does_while_somebody_looks_around_is_not_taken_back(
+    double: AsteriskDouble, watched: Watched, is_up_now: bool
+) -> None:
+    await is_up(watched)
+    double.replies["GET", "endpoints/PJSIP"] = None
+    state = State(agents={"5": AgentLive("5", device_up=is_up_now)})  # as the event will have left it
+    looking = asyncio.create_task(watched.telephony.reconcile(state))
+    await until(lambda: double.asked("GET", "endpoints/PJSIP"))
+    device = {"name": "PJSIP/agent-5", "state": "NOT_INUSE" if is_up_now else "UNAVAILABLE"}
+    await double.send({"type": "DeviceStateChanged", "device_state": device})
+    await until(lambda: watched.events)
+    number = next(place for place, one in enumerate(double.requests, 1) if one[1].startswith("endpoints/PJSIP"))
+    before = {"resource": "agent-5", "technology": "PJSIP", "state": "offline" if is_up_now else "online"}
+    await double.answer(str(number), 200, [before])
+    assert await looking == []
+    assert watched.events == [DeviceUp("5") if is_up_now else DeviceDown("5")]
 
 
 async def test_effects_go_out_when_up_and_nowhere_else(double: AsteriskDouble, watched: Watched) -> None:

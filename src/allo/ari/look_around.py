@@ -6,6 +6,7 @@ The answers come in the order of the requests, between the events as they happen
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 from allo.ari import names
@@ -23,9 +24,16 @@ _BYTES_A_SECOND = 16_000
 
 
 async def look_around(
-    ask: Ask, accounts: Accounts, state: State, started_at: float, fresh: set[str], messages: Path
+    ask: Ask,
+    accounts: Accounts,
+    state: State,
+    started_at: float,
+    fresh: set[str],
+    heard: Mapping[str, bool],
+    messages: Path,
 ) -> Platform:
-    """All there is to know. `fresh` fills up meanwhile. Raises TelephonyAwayError."""
+    """All there is to know. `fresh` and `heard` fill up meanwhile: what is heard of a telephone is newer than what the
+    list says, which Asterisk writes for a while. Raises TelephonyAwayError."""
     channels, bridges, phones = await asyncio.gather(
         _list(ask, "channels"), _list(ask, "bridges"), accounts.endpoints()
     )
@@ -44,7 +52,8 @@ async def look_around(
             agent_id: phone.state == "online"
             for phone in phones
             if (agent_id := names.agent_of_endpoint(phone.resource)) is not None
-        },
+        }
+        | dict(heard),
         fresh=frozenset(fresh),
         started_at=started_at,
         bridges={bridge.id: bridge for bridge in decode_bridges(bridges)},

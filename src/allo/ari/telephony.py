@@ -286,7 +286,9 @@ class Telephony(Telephones):
         fresh = self._carry_out.fresh
         if fresh is None:
             fresh = self._carry_out.fresh = set()
-        platform = await look_around(self._ask, self._accounts, state, self._started_at, fresh, self._messages)
+        heard = self._translator.heard
+        heard.clear()
+        platform = await look_around(self._ask, self._accounts, state, self._started_at, fresh, heard, self._messages)
         self._carry_out.fresh = None
         self._carry_out.adopt(platform)
         for agent_id, is_up in platform.reachable.items():

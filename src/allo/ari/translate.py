@@ -98,6 +98,8 @@ class Translator:
         self.playbacks: set[str] = set()
         self._causes: dict[str, tuple[int, int]] = {}
         self._devices: dict[str, bool] = {}
+        self.heard: dict[str, bool] = {}
+        """Telephones of which Asterisk has told something, until whoever looks around empties it."""
 
     def translate(self, message: Message) -> Event | None:
         """The event which a message means, if any."""
@@ -136,6 +138,7 @@ class Translator:
         self.playbacks.clear()
         self._causes.clear()
         self._devices.clear()
+        self.heard.clear()
 
     def _started(self, channel: Channel, args: list[str]) -> Event | None:
         self.legs.add(channel.id)
@@ -171,4 +174,7 @@ class Translator:
 
     def _device(self, device: DeviceState) -> Event | None:
         agent_id = names.agent_of_device(device.name)
-        return None if agent_id is None else self.device(agent_id, is_up=device.state not in _ABSENT)
+        if agent_id is None:
+            return None
+        self.heard[agent_id] = is_up = device.state not in _ABSENT
+        return self.device(agent_id, is_up=is_up)
