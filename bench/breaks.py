@@ -19,6 +19,10 @@ from statistics import fmean, pstdev
 
 import numpy as np
 
+from allo import compiled
+
+compiled.use()  # before anything imports the engine
+
 from allo.core.break_plan import BreakAnswer, BreakKind, BreakRule, Forecast
 from allo.core.facts import AgentStateChanged, BreakAnswered
 from allo.sim import BreakWish, Callers, Exponential, Poisson, Run, Scenario, Shift, run
@@ -173,6 +177,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--days", type=int, default=6)
     wanted = parser.parse_args()
+    print(compiled.remark())
     print(
         "| breaks | service level | half hours below 80 % | the worst | mean wait, min | p90 | longest |"
         " inequality, min | out of turn | never |"

@@ -21,6 +21,10 @@ from typing import Any
 import numpy as np
 import simpy
 
+from allo import compiled
+
+compiled.use()  # before anything imports the engine
+
 from allo.sim import AtInstants, Callers, Listed, Scenario, Shift, run
 from allo.sim.erlang import Erlang
 from allo.sim.scenario import one_queue_config
@@ -105,6 +109,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--agents", type=int, default=80)
     wanted = parser.parse_args()
+    print(compiled.remark())
     rows = []
     for seed in range(wanted.rounds):
         day = Day.drawn(seed)

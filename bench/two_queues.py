@@ -12,6 +12,10 @@ from __future__ import annotations
 
 import argparse
 
+from allo import compiled
+
+compiled.use()  # before anything imports the engine
+
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue
 from allo.sim import Callers, Exponential, LogNormal, Poisson, Run, Scenario, Shift, replicate
 
@@ -66,6 +70,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--replications", type=int, default=20)
     wanted = parser.parse_args()
+    print(compiled.remark())
     print("| load | order | sales in 20 s | support in 60 s | the worse of both | abandoned |")
     print("|---|---|---|---|---|---|")
     for load, rates in LOADS.items():

@@ -14,6 +14,10 @@ import argparse
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from allo import compiled
+
+compiled.use()  # before anything imports the engine
+
 from allo.core.facts import Fact
 from allo.core.queue_speech import Announcing
 from allo.sim import Callers, Exponential, LogNormal, Poisson, Scenario, Shift, run, runs
@@ -81,6 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--days", type=int, default=3)
     wanted = parser.parse_args()
+    print(compiled.remark())
     print("| day | calls | told a wait | came out | held | width, min |")
     print("|---|---|---|---|---|---|")
     for agents, load, patience_s, is_uneven in CENTRES:

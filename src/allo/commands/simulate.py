@@ -15,8 +15,12 @@ from pathlib import Path
 
 import click
 
-from allo.sim import AtInstants, Estimate, Scenario, estimate, one_queue, runs
-from allo.sim.erlang import Erlang, NoSteadyStateError
+from allo import compiled
+
+compiled.use()  # before anything imports the engine
+
+from allo.sim import AtInstants, Estimate, Scenario, estimate, one_queue, runs  # noqa: E402
+from allo.sim.erlang import Erlang, NoSteadyStateError  # noqa: E402
 
 WARM_UP_S = 1800.0
 
@@ -104,6 +108,7 @@ def simulate(  # noqa: PLR0913
     )
     if calls_file is not None:
         scenario = _with_calls(scenario, _instants(calls_file))
+    click.echo(compiled.remark(), err=True)
     label = f"{replications} replications"
     with click.progressbar(runs(scenario, replications, seed), replications, label, file=sys.stderr) as progress:
         found = estimate(progress)

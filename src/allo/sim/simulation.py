@@ -89,8 +89,8 @@ def run(scenario: Scenario, seed: int | SeedSequence = 1, *, keep_log: bool = Fa
         fresh = SeedSequence(seed.entropy, spawn_key=seed.spawn_key)
     else:
         fresh = SeedSequence(seed)
-    simulation = Simulation(scenario, fresh, keep_log)
     with _no_garbage_collection():
+        simulation = Simulation(scenario, fresh, keep_log)
         simulation.play()
     return Run(scenario, simulation.facts, simulation.log, len(simulation.engine.state.calls))
 
@@ -103,6 +103,8 @@ def _no_garbage_collection() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()  # all that the run has made counts as old now, and is not looked through at once after all
         if was_enabled:
             gc.enable()
 

@@ -1,0 +1,91 @@
+"""Writes out the `__init__` of every dataclass of a module, so that a compiler gets to see it.
+
+mypyc compiles what stands in a dataclass, but its `__init__` does not stand there: `dataclasses` makes it at run time,
+as interpreted code that is slower than in a plain class. The engine makes some thirty values a call, and there its
+time goes (ADR 0014). What an `__init__` has to do is said by the fields, so it can be written from the syntax tree.
+All else about the class stays with `dataclasses`: equality, hash, repr, `replace`.
+
+A dataclass of a form that is not known here is refused with a sentence, never guessed at.
+"""
+
+from __future__ import annotations
+
+import ast
+
+_OPTIONS = {"frozen=True": "unsafe_hash=True", "slots=True": ""}
+"""What stands in the place of a dataclass's options: mypy has seen to `frozen`; a compiled class has slots anyway."""
+_OPTIONS_OF_FIELDS = {"default", "default_factory", "repr"}
+
+
+class UnknownFormError(ValueError):
+    """A dataclass is written in a way that is not known here; the message is a sentence."""
+
+
+def written_out(source: str) -> str:
+    """The same module, in which no dataclass needs an `__init__` to be made."""
+    module = ast.parse(source)
+    found = [(node, deed) for node in module.body if isinstance(node, ast.ClassDef) and (deed := _decorator(node))]
+    for node, deed in found:
+        node.decorator_list = [ast.parse(deed, mode="eval").body]
+        node.body.append(_init_of(node))
+    if found:
+        after_future = (place for place, line in enumerate(module.body, 1) if "from __future__" in ast.unparse(line))
+        module.body.insert(next(after_future, 0), ast.parse("from dataclasses import dataclass").body[0])
+    return ast.unparse(ast.fix_missing_locations(module))
+
+
+def _decorator(node: ast.ClassDef) -> str:
+    """How the class is to be decorated instead; "" for one that is no dataclass."""
+    match node.decorator_list:
+        case [ast.Name("frozen")]:
+            options = ["frozen=True", "slots=True"]
+        case [ast.Name("dataclass")]:
+            options = []
+        case [ast.Call(ast.Name("dataclass"), [], keywords)]:
+            options = [ast.unparse(keyword) for keyword in keywords]
+        case decorators if not any("dataclass" in ast.unparse(decorator) for decorator in decorators):
+            return ""
+        case _:
+            raise UnknownFormError(f"{node.name} is decorated otherwise than a dataclass usually is.")
+    if unknown := [option for option in options if option not in _OPTIONS]:
+        raise UnknownFormError(f"{node.name} is a dataclass with {unknown[0]}.")
+    if node.bases:
+        raise UnknownFormError(f"{node.name} is a dataclass that inherits, perhaps fields.")
+    return f"dataclass({', '.join(['init=False', *filter(None, map(_OPTIONS.get, options))])})"
+
+
+def _init_of(node: ast.ClassDef) -> ast.FunctionDef:
+    """The `__init__` of a dataclass. Takes the defaults out of the fields: a compiled class would share them."""
+    parameters, lines = ["self"], []
+    for field in node.body:
+        if not isinstance(field, ast.AnnAssign):
+            continue
+        name, kind = ast.unparse(field.target), ast.unparse(field.annotation)
+        if kind.startswith(("ClassVar", "InitVar")):
+            raise UnknownFormError(f"{node.name}.{name} is a {kind}, which is no ordinary field.")
+        options = _options_of(field.value, f"{node.name}.{name}")
+        field.value = ast.parse(f"field(repr={options['repr']})", mode="eval").body if "repr" in options else None
+        if "default_factory" in options:
+            parameters.append(f"{name}: {kind} | None = None")
+            lines.append(f"self.{name} = {options['default_factory']}() if {name} is None else {name}")
+        else:
+            parameters.append(f"{name}: {kind}" + (f" = {options['default']}" if "default" in options else ""))
+            lines.append(f"self.{name} = {name}")
+    if any(isinstance(method, ast.FunctionDef) and method.name == "__post_init__" for method in node.body):
+        lines.append("self.__post_init__()")
+    written = ast.parse(f"def __init__({', '.join(parameters)}) -> None:\n " + "\n ".join(lines or ["pass"])).body[0]
+    assert isinstance(written, ast.FunctionDef)
+    return written
+
+
+def _options_of(value: ast.expr | None, name: str) -> dict[str, str]:
+    """What the right side of a field says."""
+    match value:
+        case None:
+            return {}
+        case ast.Call(ast.Name("field"), [], keywords):
+            options = {str(keyword.arg): ast.unparse(keyword.value) for keyword in keywords}
+            if unknown := options.keys() - _OPTIONS_OF_FIELDS:
+                raise UnknownFormError(f"{name} is a field with {unknown.pop()}.")
+            return options
+    return {"default": ast.unparse(value)}
