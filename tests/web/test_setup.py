@@ -12,6 +12,7 @@ import pytest
 import soundfile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from allo import installation
 from allo.data.models import (
     AuditEntry,
     BreakReason,
@@ -154,6 +155,12 @@ def test_absurd_values_get_a_sentence_and_the_rest_is_kept(
     assert sentence in page or field == "greetings"
     assert field == "hold_limit_s" or 'value="77"' in page
     assert not Queue.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["users", "numbers", "greetings"])
+def test_what_is_added_speaks_the_installations_language(admin: Client, slug: str) -> None:
+    chosen = installation.current().language
+    assert f'<option value="{chosen}" selected>' in admin.get(f"/setup/{slug}/new", headers=HX).content.decode()
 
 
 def test_emoji_are_names_like_others(admin: Client) -> None:

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { minutes } from "../../../src/allo/web/js/clock.js";
 import { chosenBy } from "../../../src/allo/web/js/desk/boxes.js";
 import { AGAIN_MS, Reminder } from "../../../src/allo/web/js/desk/reminder.js";
-import { isOfTeam } from "../../../src/allo/web/js/floor/crew.js";
+import { countStates, isOfTeam } from "../../../src/allo/web/js/floor/crew.js";
 import { fresh } from "../../../src/allo/web/js/floor/warnings.js";
 
 test("minutes are whole, promise rather too much than too little, and never say zero", () => {
@@ -47,4 +47,9 @@ test("a team shows its own, no team shows all, an empty team shows nobody", () =
 test("only what is new sounds", () => {
   assert.deepEqual(fresh(new Set(["alert-a"]), ["alert-a", "alert-b"]), ["alert-b"]);
   assert.deepEqual(fresh(new Set(["alert-a"]), []), []);
+});
+
+test("the chips count what is shown: all, and those in each state", () => {
+  assert.deepEqual(countStates(["ready", "on-call", "ready"]), { "": 3, ready: 2, "on-call": 1 });
+  assert.deepEqual(countStates([]), { "": 0 });
 });

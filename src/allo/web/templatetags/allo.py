@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.models import AgentState
+from allo.data.phone_numbers import normalise
 from allo.web import icons, reasons
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ STATE_ICONS = {
 
 WEB_CALLER = "web-"
 WEB_VISITOR = _("Visitor of the page")
+_PUBLIC_NUMBER = re.compile(r"\+?[\d ()-]{7,}")  # as it may be sent: with its country or without
 
 # Reasons that the routing engine itself gives for NotReady; others are ids of break reasons.
 SYSTEM_REASONS = {
@@ -142,7 +145,7 @@ def phone(number: str) -> str:
     if number.startswith(WEB_CALLER):
         return str(WEB_VISITOR)
     try:
-        parsed = phonenumbers.parse(number)
+        parsed = phonenumbers.parse(normalise(number) if _PUBLIC_NUMBER.fullmatch(number) else number)
     except phonenumbers.NumberParseException:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
@@ -210,6 +213,7 @@ def _audited(entry: AuditEntry) -> type[models.Model] | None:
 
 def _field_name(model: type[models.Model] | None, key: str) -> str:
     names = {
+        "automatic_agents": _("automatic agents"),
         "greetings": _("greetings"),
         "members": _("members"),
         "queues": _("queues"),

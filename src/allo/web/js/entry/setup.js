@@ -61,9 +61,7 @@ function start(root) {
 }
 
 // The menu of sections is longer than a small screen: the section one is in must be seen.
-const nav = document.querySelector(".setup__nav");
-const chosen = nav?.querySelector("[aria-current]");
-if (chosen && chosen.offsetTop + chosen.offsetHeight > nav.clientHeight) nav.scrollTop = chosen.offsetTop - nav.clientHeight / 2;
+document.querySelector(".setup__nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 start(document);
 
 // In the table of skills Enter goes down the column, as in a spreadsheet.

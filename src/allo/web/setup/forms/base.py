@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from allo import installation
 from allo.web.typed_forms import ModelForm
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ class SettingForm(ModelForm[ModelT]):
 
     once: ClassVar[str] = "name"
     once_message: ClassVar[_StrPromise | str] = _("There is already one with this name. Choose another name.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """What is added speaks the installation's language, unless somebody chooses another."""
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding and "language" in self.fields:
+            self.initial["language"] = installation.current().language
 
     def clean(self) -> dict[str, Any]:
         """Look for the same name among active rows; databases compare Cyrillic case differently."""
