@@ -9,6 +9,7 @@ test("today and yesterday are said as such, in the reader's zone", () => {
   assert.match(say("2026-03-10T06:05:00Z"), /^today 0?9:05$/);
   assert.match(say("2026-03-09T22:30:00Z"), /^today 0?1:30$/); // already the 10th in Moscow
   assert.equal(say("2026-03-09T12:00:00Z", "ru"), "вчера 15:00");
+  assert.equal(say("2026-03-09T12:00:00Z", "en"), "yesterday 15:00"); // as in reports and stories of calls
 });
 
 test("older days have a date, other years a year", () => {
