@@ -103,7 +103,7 @@ def plans(installation: Installation) -> list[Plan]:
     python = sys.executable
     web = [python, "-m", "uvicorn", "allo.web.asgi:application", "--host", str(installation.web_address)]
     web += ["--port", str(installation.web_port), "--no-access-log", "--timeout-graceful-shutdown", "1"]
-    web += ["--proxy-headers", "--no-server-header"]
+    web += ["--proxy-headers", "--no-server-header", "--loop", "asyncio"]
     address = _ANYWHERE.get(str(installation.web_address), str(installation.web_address))
     host = f"[{address}]" if ":" in address else address
     return [

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from allo.control.clock import DRIFT, Clock
+from allo.control.process import loop_factory
 from allo.control.timers import Timers
 from allo.core.events import TimerFired
 from tests.control.virtual_time import virtually
@@ -114,6 +117,30 @@ async def test_a_reset_leaves_exactly_these_and_none_before_the_grace() -> None:
     fired.timers.reset({"overdue": fired.start - 9, "soon": fired.start + 1, "later": fired.start + 9}, fired.start + 2)
     await asyncio.sleep(20)
     assert fired.at == {"overdue": 2, "soon": 2, "later": 9}
+
+
+@pytest.mark.parametrize("make_loop", [asyncio.new_event_loop, loop_factory()])
+def test_none_is_early_also_on_a_loop_that_counts_in_milliseconds(
+    make_loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    async def fire_many() -> list[float]:
+        timers, over = Timers(asyncio.get_running_loop(), time.monotonic), asyncio.Event()
+        due = {f"timer {place}": time.monotonic() + 0.0101 + place * 0.0003 for place in range(300)}
+        early = []
+
+        def note(event: TimerFired) -> None:
+            early.append(due[event.timer_id] - time.monotonic())
+            if len(early) == len(due):
+                over.set()
+
+        timers.fire = note
+        for timer_id, fires_at in due.items():
+            timers.start(timer_id, fires_at)
+        await over.wait()
+        return early
+
+    with asyncio.Runner(loop_factory=make_loop) as runner:
+        assert max(runner.run(fire_many())) <= 0
 
 
 @virtually

@@ -24,7 +24,8 @@ def main() -> None:
     installation.make_folders()
     lock = process.take_lock(installation.run_folder / "control.lock")
     try:
-        asyncio.run(process.run(installation))
+        with asyncio.Runner(loop_factory=process.loop_factory()) as runner:
+            runner.run(process.run(installation))
     finally:
         lock.close()
 

@@ -68,6 +68,15 @@ async def open_doors(installation: Installation, api: Api) -> list[web.AppRunner
     return [inside, outside]
 
 
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """uvloop writes all requests of one turn at once (ADR 0011); asyncio's own loop where there is no wheel of it."""
+    try:
+        import uvloop  # noqa: PLC0415
+    except ImportError:
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop
+
+
 def take_lock(path: Path) -> TextIO:
     """Become this installation's control, or end with a sentence."""
     lock = path.open("a")

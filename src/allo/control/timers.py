@@ -1,4 +1,4 @@
-"""The engine's timers on the event loop: each fires once, `TimerFired` goes back to the engine.
+"""The engine's timers on the event loop: each fires once, never early, and `TimerFired` goes back to the engine.
 
 Durations are kept on the loop's own monotonic clock: setting the machine's clock moves no timer.
 """
@@ -28,7 +28,7 @@ class Timers:
         """Start a timer, or move it; an overdue one fires in the loop's next turn."""
         self.cancel(timer_id)
         delay_s = max(0.0, fires_at - self._now())
-        self._running[timer_id] = self._loop.call_later(delay_s, self._fired, timer_id)
+        self._running[timer_id] = self._loop.call_later(delay_s, self._fired, timer_id, fires_at)
 
     def cancel(self, timer_id: str) -> None:
         """Stop a timer if it runs."""
@@ -43,6 +43,9 @@ class Timers:
         for timer_id, fires_at in timers.items():
             self.start(timer_id, max(fires_at, not_before))
 
-    def _fired(self, timer_id: str) -> None:
+    def _fired(self, timer_id: str, fires_at: float) -> None:
+        if self._now() < fires_at:  # a loop that counts in whole milliseconds is a little early
+            self.start(timer_id, fires_at)
+            return
         self._running.pop(timer_id, None)
         self.fire(TimerFired(timer_id))
