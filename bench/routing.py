@@ -21,9 +21,10 @@ from random import Random
 
 from allo.core.engine import Engine
 from allo.core.events import CallArrived, ConfigChanged, DeviceUp, LegEnded
-from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requirement
+from allo.core.model import Agent, Config, Membership, NumberRoute, Queue
 from allo.core.requests import GoReady, LogIn
 from allo.core.selection import select_agents, select_call
+from allo.core.skill import Requirement
 
 AGENTS, QUEUES, WAITING = 250, 20, 500
 LANGUAGES = ("en", "ru", "de", "fr", "es")

@@ -9,7 +9,8 @@ from allo.ari.recover import Platform, Recovery, compare
 from allo.core import effects as ef
 from allo.core import events as ev
 from allo.core import requests as rq
-from allo.core.model import CallbackRules, NumberRoute, PartyKind, SupervisionMode, Target, TargetKind, Voicemail
+from allo.core.callers_way import Target, TargetKind, Voicemail
+from allo.core.model import CallbackRules, NumberRoute, PartyKind, SupervisionMode
 from tests.ari.recover_world import CONFIG, LEADER, World, a_world, agent_channel, caller_channel
 
 CALL, LEG, ASKED, LEAD = "1.0", "1.0-a1", "1.0-a2", "1.0-a2"

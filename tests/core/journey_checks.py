@@ -6,23 +6,11 @@ from typing import Any
 
 from allo.core.call import Call
 from allo.core.call_states import CallState
+from allo.core.callers_way import Branch, KeyChoice, Menu, Target, TargetKind, Voicemail, WayOut
 from allo.core.hours import Hours, Interval
 from allo.core.journey import MOST_FLOWS, PAUSE
-from allo.core.model import (
-    Block,
-    Branch,
-    CallbackRules,
-    Dialling,
-    FloodRule,
-    KeyChoice,
-    Menu,
-    NumberRoute,
-    Requirement,
-    Target,
-    TargetKind,
-    Voicemail,
-    WayOut,
-)
+from allo.core.model import Block, CallbackRules, Dialling, FloodRule, NumberRoute
+from allo.core.skill import Requirement
 from allo.core.state import State
 
 SHORT_DAY = Hours("Europe/Berlin", ((Interval(60, 78), Interval(80, 1400)),) * 7)

@@ -14,22 +14,10 @@ from allo.core import effects as ef
 from allo.core import events as ev
 from allo.core import facts as fa
 from allo.core import requests as rq
+from allo.core.callers_way import Branch, KeyChoice, Menu, Target, TargetKind, Voicemail, WayOut
 from allo.core.hours import Hours, Interval
-from allo.core.model import (
-    Block,
-    Branch,
-    CallbackRules,
-    Config,
-    Dialling,
-    FloodRule,
-    KeyChoice,
-    Menu,
-    Requirement,
-    Target,
-    TargetKind,
-    Voicemail,
-    WayOut,
-)
+from allo.core.model import Block, CallbackRules, Config, Dialling, FloodRule
+from allo.core.skill import Requirement
 
 
 def target(text: str) -> Target:

@@ -27,7 +27,8 @@ from allo.core import events as ev
 from allo.core import facts as fa
 from allo.core import requests as rq
 from allo.core.engine import Engine, Input
-from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requirement, Strategy
+from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Strategy
+from allo.core.skill import Requirement
 from tests.core import journey_words, talking_words, waiting_words
 
 

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from allo.core.callers_way import KeyChoice, Menu, Target, TargetKind
 from allo.core.config_advice import advice_of
-from allo.core.model import (
-    Agent,
-    Config,
-    KeyChoice,
-    Membership,
-    Menu,
-    NumberRoute,
-    Queue,
-    Requirement,
-    Target,
-    TargetKind,
-)
+from allo.core.model import Agent, Config, Membership, NumberRoute, Queue
 from allo.core.problem import Problem
+from allo.core.skill import Requirement
 
 
 def config(

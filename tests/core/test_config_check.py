@@ -8,21 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allo.core.callers_way import KeyChoice, Menu, Target, TargetKind, Voicemail, WayOut
 from allo.core.dry_run import SILENCE, Step, StepKind, dry_run
 from allo.core.hours import Hours, Interval
-from allo.core.model import (
-    CallbackRules,
-    Config,
-    KeyChoice,
-    Menu,
-    NumberRoute,
-    Queue,
-    Requirement,
-    Target,
-    TargetKind,
-    Voicemail,
-    WayOut,
-)
+from allo.core.model import CallbackRules, Config, NumberRoute, Queue
+from allo.core.skill import Requirement
 
 SALES = Target(TargetKind.QUEUE, "sales")
 END = Target(TargetKind.HANG_UP)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from allo.core.callers_way import TargetKind
 from allo.core.facts import AgentStateChanged, CallEnded, EndReason, FlowedOut, Outcome, WrapUpEnded
 from allo.core.metrics import FORMULAS, CallTally, ServiceLevelRule, TimeTally
-from allo.core.model import TargetKind
 
 CALL = CallEnded(
     at=200.0,

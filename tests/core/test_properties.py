@@ -17,8 +17,9 @@ from allo.core import requests as rq
 from allo.core.agent_states import AgentState
 from allo.core.call_states import CallState
 from allo.core.engine import Engine, Input
-from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Requirement, Strategy
+from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Strategy
 from allo.core.selection import in_force, level_for, select_agents
+from allo.core.skill import Requirement
 from allo.core.state import State, restored
 from tests.core import talking_checks
 from tests.core.break_checks import FORECASTS, REASONS, RULES, check_answers, check_claims, rested

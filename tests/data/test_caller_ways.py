@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from allo.core.model import Requirement, TargetKind
+from allo.core.callers_way import TargetKind
+from allo.core.skill import Requirement
 from allo.data.actions.caller_ways import do_save_channel
 from allo.data.actions.menu import do_create_menu, do_publish_menu, do_return_to_version, do_save_draft
 from allo.data.actions.places import PlaceInUseError, do_deactivate_place, users_of

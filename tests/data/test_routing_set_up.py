@@ -9,7 +9,9 @@ import pytest
 from django.utils import timezone
 
 from allo import installation
-from allo.core.model import Dialling, FloodRule, Requirement, Target, TargetKind, WayOut
+from allo.core.callers_way import Target, TargetKind, WayOut
+from allo.core.model import Dialling, FloodRule
+from allo.core.skill import Requirement
 from allo.data.actions.changes import do_deactivate
 from allo.data.actions.customer import UNCHANGED, do_change_customer
 from allo.data.actions.protection import (

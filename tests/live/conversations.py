@@ -10,18 +10,8 @@ from typing import Any
 
 from allo.ari.telephony import OutgoingLine, TrunkSettings
 from allo.core.call_states import CallState
-from allo.core.model import (
-    Agent,
-    Block,
-    Config,
-    Dialling,
-    Membership,
-    NumberRoute,
-    Queue,
-    Target,
-    TargetKind,
-    Voicemail,
-)
+from allo.core.callers_way import Target, TargetKind, Voicemail
+from allo.core.model import Agent, Block, Config, Dialling, Membership, NumberRoute, Queue
 from allo.core.requests import GoReady, LogIn
 from allo.installation import Installation
 from tests.live.asterisk_runner import RunningAsterisk

@@ -7,22 +7,14 @@ from typing import Any
 
 import pytest
 
+from allo.core.callers_way import Target, TargetKind, WayOut
 from allo.core.effects import SendMessage
 from allo.core.events import CallArrived, Event
 from allo.core.facts import CallEntered, CallWidened, Fact, OfferMade, PromiseMissed
-from allo.core.model import (
-    FloodRule,
-    Membership,
-    NumberRoute,
-    Queue,
-    Requirement,
-    Strategy,
-    Target,
-    TargetKind,
-    WayOut,
-)
+from allo.core.model import FloodRule, Membership, NumberRoute, Queue, Strategy
 from allo.core.queue_speech import Promise
 from allo.core.requests import SetEmergencyClosed
+from allo.core.skill import Requirement
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.conversations import PROMPTS, Room, a_centre, open_room
 from tests.live.sip_phone import PhoneCall

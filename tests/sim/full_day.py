@@ -8,21 +8,10 @@ from __future__ import annotations
 from hashlib import sha256
 
 from allo.core.break_plan import BreakRule, Forecast
-from allo.core.model import (
-    Agent,
-    CallbackRules,
-    Config,
-    Dialling,
-    Membership,
-    NumberRoute,
-    Queue,
-    Requirement,
-    Strategy,
-    Target,
-    TargetKind,
-    WayOut,
-)
+from allo.core.callers_way import Target, TargetKind, WayOut
+from allo.core.model import Agent, CallbackRules, Config, Dialling, Membership, NumberRoute, Queue, Strategy
 from allo.core.queue_speech import Announcing, Promise
+from allo.core.skill import Requirement
 from allo.sim import BreakWish, Callers, Exponential, Poisson, Run, Scenario, Shift, run
 from allo.sim.durations import FOR_EVER
 from allo.sim.scenario import A_DAY_S

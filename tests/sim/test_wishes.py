@@ -8,7 +8,8 @@ import pytest
 
 from allo.core import facts as fa
 from allo.core.break_plan import BreakAnswer, BreakKind, BreakRule, Forecast
-from allo.core.model import CallbackRules, Config, Dialling, Requirement
+from allo.core.model import CallbackRules, Config, Dialling
+from allo.core.skill import Requirement
 from allo.sim import AtInstants, BreakWish, Callers, Constant, Listed, Run, Scenario, ScenarioError, Shift, run
 from allo.sim.durations import FOR_EVER, Duration
 from allo.sim.scenario import A_DAY_S, one_queue_config

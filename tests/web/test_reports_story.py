@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from allo.core import facts as fa
-from allo.core.model import TargetKind
+from allo.core.callers_way import TargetKind
 from allo.data.ledger import Entry, write_facts
 from allo.data.models import CallRecord, CompensationCode, Customer, Queue, Recording, RecordingState, SpokenKind, User
 from allo.web.reports import timeline

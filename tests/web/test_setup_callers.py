@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from allo.core.break_plan import BreakKind
-from allo.core.model import TargetKind
+from allo.core.callers_way import TargetKind
 from allo.data.load_config import load_setup
 from allo.data.models import (
     AnswerPromise,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from allo.core.model import Requirement
+from allo.core.skill import Requirement
 from allo.data.load_config import load_setup
 from allo.data.menu_body import body_of
 from allo.data.models import (

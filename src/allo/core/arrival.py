@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from allo.core.call import Call
 from allo.core.call_states import GREETED, WAITING
+from allo.core.callers_way import Target, TargetKind
 from allo.core.conversation import end_call
 from allo.core.effects import AnswerCall, StartMusic
 from allo.core.events import CallArrived
 from allo.core.facts import CallEntered, CallStarted, EndReason
 from allo.core.journey import flow_out, go, play_next, turn_away, way_out
 from allo.core.menu import enter_menu
-from allo.core.model import NumberRoute, Queue, Target, TargetKind
+from allo.core.model import NumberRoute, Queue
 from allo.core.offers import seek_agent
 from allo.core.outside import forward
 from allo.core.protection import is_anonymous, is_let_through, slowing

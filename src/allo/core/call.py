@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from allo.core.call_states import CallState
+from allo.core.callers_way import KeyChoice, Menu, Target, Voicemail
 from allo.core.expected_wait import Guess
 from allo.core.facts import EndReason
-from allo.core.model import KeyChoice, Menu, Requirement, SupervisionMode, Target, Voicemail
+from allo.core.model import SupervisionMode
 from allo.core.queue_speech import Promise, Survey
+from allo.core.skill import Requirement
 
 
 @dataclass(slots=True)

@@ -13,7 +13,9 @@ from allo.core.problem import Problem
 from allo.core.problem import gettext_noop as _
 
 if TYPE_CHECKING:
-    from allo.core.model import Agent, Config, Requirement, Target
+    from allo.core.callers_way import Target
+    from allo.core.model import Agent, Config
+    from allo.core.skill import Requirement
 
 
 def advice_of(config: Config) -> list[Problem]:

@@ -13,8 +13,9 @@ from allo.core.problem import Problem
 from allo.core.problem import gettext_noop as _
 
 if TYPE_CHECKING:
+    from allo.core.callers_way import Menu, Target, WayOut
     from allo.core.hours import Hours
-    from allo.core.model import Config, Menu, Queue, Target, WayOut
+    from allo.core.model import Config, Queue
 
 _KEYS = frozenset("0123456789*#")
 _WAYS = ("when_closed", "when_full", "when_too_long", "when_nobody_at_work", "when_anonymous")

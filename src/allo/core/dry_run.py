@@ -15,8 +15,9 @@ from allo.core.effects import DialNumber, Effect, PlayPrompt, RecordFact
 from allo.core.engine import Engine
 from allo.core.events import CallArrived, ConfigChanged, KeyPressed, PlaybackFinished, TimerFired
 from allo.core.facts import CallEnded, CallEntered, Fact, FlowedOut, MenuEntered
-from allo.core.model import Config, Requirement
+from allo.core.model import Config
 from allo.core.requests import LogIn
+from allo.core.skill import Requirement
 
 SILENCE = ""
 """No key: the caller lets the time for a choice pass."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from allo.core.frozen import frozen
-from allo.core.model import Config, Requirement
+from allo.core.model import Config
+from allo.core.skill import Requirement
 
 
 class LegEnd(StrEnum):

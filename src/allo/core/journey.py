@@ -13,9 +13,10 @@ from __future__ import annotations
 from allo.core.agent_states import OFFLINE
 from allo.core.call import Call
 from allo.core.call_states import GREETED, WAITING
+from allo.core.callers_way import Target, TargetKind, WayOut
 from allo.core.effects import PlayPrompt, StartMusic
 from allo.core.facts import EndReason, FlowedOut, GreetingPlayed, QueueClosed, QueueReopened
-from allo.core.model import Queue, Target, TargetKind, WayOut
+from allo.core.model import Queue
 from allo.core.offers import withdraw_offers
 from allo.core.requests import Refusal, SetEmergencyClosed
 from allo.core.selection import level_in

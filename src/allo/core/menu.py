@@ -15,10 +15,10 @@ from __future__ import annotations
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call import Call
 from allo.core.call_states import MENU
+from allo.core.callers_way import Branch, KeyChoice, Menu, Target, TargetKind
 from allo.core.effects import PlayPrompt
 from allo.core.facts import EndReason, MenuEntered, MenuLeft
 from allo.core.journey import go, turn_away
-from allo.core.model import Branch, KeyChoice, Menu, Target, TargetKind
 from allo.core.turn import Turn
 
 MOST_MENUS = 30

@@ -12,10 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allo.core.call import Call
+from allo.core.callers_way import Target, TargetKind
 from allo.core.effects import AnswerCall
 from allo.core.facts import CallRefused, CallSlowed, EndReason
 from allo.core.journey import PAUSE, go, turn_away
-from allo.core.model import FloodRule, NumberRoute, Target, TargetKind
+from allo.core.model import FloodRule, NumberRoute
 from allo.core.turn import Turn
 
 HIDDEN = frozenset({"", "anonymous", "unavailable", "restricted"})

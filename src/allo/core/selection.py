@@ -18,7 +18,8 @@ from collections.abc import Iterator
 
 from allo.core.call import Call
 from allo.core.frozen import frozen
-from allo.core.model import Agent, Queue, Requirement, Strategy
+from allo.core.model import Agent, Queue, Strategy
+from allo.core.skill import Requirement
 from allo.core.state import AgentLive, State
 
 FIRST_LEVEL = 1

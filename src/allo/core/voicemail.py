@@ -11,11 +11,11 @@ from allo.core.broken_rule import BrokenRuleError
 from allo.core.call import Call, Callback, Message
 from allo.core.call_states import VOICEMAIL, WAITING
 from allo.core.callback import schedule
+from allo.core.callers_way import Voicemail
 from allo.core.conversation import end_call
 from allo.core.effects import EndLeg, PlayPrompt, RecordMessage
 from allo.core.events import MessageRecorded
 from allo.core.facts import CallEntered, EndReason, MessageLeft
-from allo.core.model import Voicemail
 from allo.core.turn import Turn
 from allo.core.waiting import enter
 

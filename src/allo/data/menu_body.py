@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from allo.core import model as core
+from allo.core import callers_way as core
+from allo.core.skill import LOWEST_PROFICIENCY, Requirement
 from allo.data.targets import target_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Asks(msgspec.Struct, frozen=True):
     """A skill that an agent must have for the call, at least so well; for so many seconds of the wait, 0: always."""
 
     skill: int
-    at_least: int = core.LOWEST_PROFICIENCY
+    at_least: int = LOWEST_PROFICIENCY
     relax_after_s: int = 0
 
 
@@ -156,7 +157,7 @@ def as_menus(
 
     def choice(one: Key) -> core.KeyChoice:
         asks = tuple(
-            core.Requirement(str(asked.skill), asked.at_least, float(asked.relax_after_s))
+            Requirement(str(asked.skill), asked.at_least, float(asked.relax_after_s))
             for asked in one.asks
             if asked.skill in skills
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from allo.core.model import Target, TargetKind, WayOut
+from allo.core.callers_way import Target, TargetKind, WayOut
 
 
 def target_of(text: str) -> Target | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from allo.core.callers_way import TargetKind
 from allo.core.facts.outcomes import EndReason, OutsideRefusal
 from allo.core.frozen import frozen
-from allo.core.model import TargetKind
 
 
 @frozen

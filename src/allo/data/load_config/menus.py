@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import msgspec
 
+from allo.core.callers_way import Menu, Voicemail
 from allo.core.hours import Hours
-from allo.core.model import Menu, Queue, Voicemail
+from allo.core.model import Queue
 from allo.core.problem import Problem
 from allo.core.problem import gettext_noop as _
 from allo.data import models

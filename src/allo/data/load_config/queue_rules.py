@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from allo.core.callers_way import WayOut
 from allo.core.hours import Hours
-from allo.core.model import CallbackRules, Queue, WayOut
+from allo.core.model import CallbackRules, Queue
 from allo.core.queue_speech import Announcing, Promise, Question, Survey
 from allo.data import models
 from allo.data.targets import way_of

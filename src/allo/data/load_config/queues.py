@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from allo.core.model import Queue, Requirement, Strategy
+from allo.core.model import Queue, Strategy
+from allo.core.skill import Requirement
 from allo.data import models
 from allo.data.load_config.skills import queue_requirements
 

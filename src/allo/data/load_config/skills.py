@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from allo.core.model import Requirement
+from allo.core.skill import Requirement
 from allo.data import models
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 
-from allo.core.model import Config, Menu, NumberRoute, Queue, Target, TargetKind, WayOut
+from allo.core.callers_way import Menu, Target, TargetKind, WayOut
+from allo.core.model import Config, NumberRoute, Queue
 from allo.core.problem import Problem
 from allo.core.problem import gettext_noop as _
 

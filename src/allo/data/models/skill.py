@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from allo.core.model import HIGHEST_PROFICIENCY, LOWEST_PROFICIENCY
+from allo.core.skill import HIGHEST_PROFICIENCY, LOWEST_PROFICIENCY
 from allo.data.models.number import Number
 from allo.data.models.queue import Queue
 from allo.data.models.selections import ActiveQuerySet

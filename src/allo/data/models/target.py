@@ -1,5 +1,5 @@
 """Where a call goes next, in one column: ``queue:3``, ``menu:2``, ``voicemail:1``, ``message:7``, ``number:+7495...``,
-``hang_up``, or empty for what the place does anyway. The kinds are those of ``core.model.TargetKind``.
+``hang_up``, or empty for what the place does anyway. The kinds are those of ``core.callers_way.TargetKind``.
 
 One column instead of a foreign key for each kind: a place that was deleted is found by ``actions.places`` before, and
 left out with a sentence by ``load_config`` after.

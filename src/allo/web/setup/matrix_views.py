@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from allo.core.model import HIGHEST_PROFICIENCY, LOWEST_PROFICIENCY
+from allo.core.skill import HIGHEST_PROFICIENCY, LOWEST_PROFICIENCY
 from allo.data.actions.skill import do_set_skills
 from allo.data.models import Skill, SkillKind, Team, User
 from allo.web.access import SignedInRequest, admin_required

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from allo.core.model import HIGHEST_PROFICIENCY, LOWEST_PROFICIENCY
+from allo.core.skill import HIGHEST_PROFICIENCY, LOWEST_PROFICIENCY
 from allo.data.actions.skill import Asked, asked_of
 from allo.data.models import Skill
 from allo.data.models.skill import LONGEST_RELAX_S

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
-from allo.core.model import LOWEST_PROFICIENCY
+from allo.core.skill import LOWEST_PROFICIENCY
 from allo.data.menu_body import NODE
 from allo.data.models import Calendar, CustomerKind, Greeting, Skill
 from allo.web.setup.forms.sound import NEW_CUSTOMERS

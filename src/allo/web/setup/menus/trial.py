@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allo import installation
+from allo.core.callers_way import Target, TargetKind
 from allo.core.dry_run import SILENCE, Step, StepKind, dry_run
-from allo.core.model import Config, NumberRoute, Target, TargetKind
+from allo.core.model import Config, NumberRoute
 from allo.data.load_config import load_setup
 from allo.data.load_config.hours import load_calendars
 from allo.data.load_config.skills import known_skills
