@@ -109,7 +109,9 @@ def test_what_is_missing_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Monke
         build.check()
 
 
-def test_an_outdated_copy_is_told(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_copy_and_an_outdated_one_are_told(copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "COPY", tmp_path / "nowhere")
+    assert "`make compile` makes one" in compiled.remark()
     monkeypatch.setattr(compiled, "COPY", copy)
     assert "is of another source" in compiled.remark()
 

@@ -3,7 +3,8 @@
 mypyc compiles what stands in a dataclass, but its `__init__` does not stand there: `dataclasses` makes it at run time,
 as interpreted code that is slower than in a plain class. The engine makes some thirty values a call, and there its
 time goes (ADR 0014). What an `__init__` has to do is said by the fields, so it can be written from the syntax tree.
-All else about the class stays with `dataclasses`: equality, hash, repr, `replace`.
+All else about the class stays with `dataclasses`: equality, hash, repr, `replace`. Values that never change can have
+no cycles, and mypyc is told so: then nobody looks for garbage in them.
 
 A dataclass of a form that is not known here is refused with a sentence, never guessed at.
 """
@@ -12,8 +13,9 @@ from __future__ import annotations
 
 import ast
 
-_OPTIONS = {"frozen=True": "unsafe_hash=True", "slots=True": ""}
-"""What stands in the place of a dataclass's options: mypy has seen to `frozen`; a compiled class has slots anyway."""
+_IMPORTS = "from dataclasses import dataclass\nfrom mypy_extensions import mypyc_attr"
+_OPTIONS = {"frozen=True", "slots=True"}
+"""What a dataclass may be. Neither is said of the copy: mypy has seen to `frozen`, and compiled classes have slots."""
 _OPTIONS_OF_FIELDS = {"default", "default_factory", "repr"}
 
 
@@ -24,34 +26,37 @@ class UnknownFormError(ValueError):
 def written_out(source: str) -> str:
     """The same module, in which no dataclass needs an `__init__` to be made."""
     module = ast.parse(source)
-    found = [(node, deed) for node in module.body if isinstance(node, ast.ClassDef) and (deed := _decorator(node))]
-    for node, deed in found:
-        node.decorator_list = [ast.parse(deed, mode="eval").body]
+    found = [(node, deeds) for node in module.body if isinstance(node, ast.ClassDef) and (deeds := _decorators(node))]
+    for node, deeds in found:
+        node.decorator_list = [ast.parse(deed, mode="eval").body for deed in deeds]
         node.body.append(_init_of(node))
     if found:
         after_future = (place for place, line in enumerate(module.body, 1) if "from __future__" in ast.unparse(line))
-        module.body.insert(next(after_future, 0), ast.parse("from dataclasses import dataclass").body[0])
+        place = next(after_future, 0)
+        module.body[place:place] = ast.parse(_IMPORTS).body
     return ast.unparse(ast.fix_missing_locations(module))
 
 
-def _decorator(node: ast.ClassDef) -> str:
-    """How the class is to be decorated instead; "" for one that is no dataclass."""
+def _decorators(node: ast.ClassDef) -> list[str]:
+    """How the class is to be decorated instead; nothing for one that is no dataclass."""
     match node.decorator_list:
         case [ast.Name("frozen")]:
-            options = ["frozen=True", "slots=True"]
+            options = ["frozen=True"]
         case [ast.Name("dataclass")]:
             options = []
         case [ast.Call(ast.Name("dataclass"), [], keywords)]:
             options = [ast.unparse(keyword) for keyword in keywords]
         case decorators if not any("dataclass" in ast.unparse(decorator) for decorator in decorators):
-            return ""
+            return []
         case _:
             raise UnknownFormError(f"{node.name} is decorated otherwise than a dataclass usually is.")
     if unknown := [option for option in options if option not in _OPTIONS]:
         raise UnknownFormError(f"{node.name} is a dataclass with {unknown[0]}.")
     if node.bases:
         raise UnknownFormError(f"{node.name} is a dataclass that inherits, perhaps fields.")
-    return f"dataclass({', '.join(['init=False', *filter(None, map(_OPTIONS.get, options))])})"
+    if "frozen=True" in options:
+        return ["mypyc_attr(acyclic=True)", "dataclass(init=False, unsafe_hash=True)"]
+    return ["dataclass(init=False)"]
 
 
 def _init_of(node: ast.ClassDef) -> ast.FunctionDef:
