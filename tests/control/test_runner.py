@@ -22,6 +22,7 @@ from allo.core.effects import Accepted, EndLeg, OfferCall, Refused
 from allo.core.engine import Engine, Input
 from allo.core.facts import CallAnswered, CallEnded, CallStarted
 from allo.core.model import Config
+from allo.core.refusal import Refusal
 from tests.control.centres import INPUTS, SECRET, Outputs, config, conversation, opening
 from tests.control.test_journal import full_disk
 from tests.control.virtual_time import virtually
@@ -62,7 +63,7 @@ async def test_inputs_are_taken_in_their_order_and_requests_are_answered(tmp_pat
         runner.put(what)
     assert await runner.ask(rq.TakeBreak("1", "5")) == Accepted()
     answer = await runner.ask(rq.TakeBreak("1", "nonsense"))
-    assert answer == Refused(rq.Refusal.UNKNOWN_BREAK)
+    assert answer == Refused(Refusal.UNKNOWN_BREAK)
     assert runner.seq == runner.counters.inputs == 12
     running.cancel()
 

@@ -10,6 +10,7 @@ from allo.core.break_plan import BreakAnswer, BreakClaim, BreakKind, BreakRule, 
 from allo.core.breaks import has_comfort, turn_of
 from allo.core.engine import Input
 from allo.core.outlook import queues_of
+from allo.core.refusal import Refusal
 from allo.core.state import State
 
 REASONS = ("lunch", "toilet", "meal", "tea", "nap")
@@ -36,9 +37,9 @@ def check_answers(state: State, what: Input, effects: list[ef.Effect], rested_be
         assert (AgentState.NOT_READY, "toilet") in granted, "comfort begins now or after the call"
     elif isinstance(what, rq.TakeBreak) and what.reason == "toilet":
         assert (
-            effects == [ef.Refused(rq.Refusal.UNKNOWN_AGENT)]
-            or effects == [ef.Refused(rq.Refusal.NOT_LOGGED_IN)]
-            or (effects == [ef.Refused(rq.Refusal.UNKNOWN_BREAK)] and "toilet" not in state.config.break_reasons)
+            effects == [ef.Refused(Refusal.UNKNOWN_AGENT)]
+            or effects == [ef.Refused(Refusal.NOT_LOGGED_IN)]
+            or (effects == [ef.Refused(Refusal.UNKNOWN_BREAK)] and "toilet" not in state.config.break_reasons)
         ), "comfort is never refused"
     for effect in effects:
         if isinstance(effect, ef.RecordFact) and isinstance(effect.fact, fa.BreakAnswered):

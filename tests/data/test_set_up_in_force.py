@@ -12,6 +12,7 @@ from allo.core import requests as rq
 from allo.core.call_states import CallState
 from allo.core.engine import Engine
 from allo.core.model import PartyKind
+from allo.core.refusal import Refusal
 from allo.data.actions.changes import do_deactivate
 from allo.data.actions.protection import do_block_caller, do_save_outside_number
 from allo.data.actions.queue import do_save_queue
@@ -101,7 +102,7 @@ def test_a_reason_for_a_hold_works_and_ends_in_the_middle_of_a_talk(talking: Cen
     resumed = talking.say(rq.Resume(ann.agent_id, "c1"))
     assert any(isinstance(effect, ef.Accepted) for effect in resumed)
     refused = [e for e in talking.say(rq.Hold(ann.agent_id, "c1", str(reason.pk))) if isinstance(e, ef.Refused)]
-    assert [effect.code for effect in refused] == [rq.Refusal.UNKNOWN_HOLD_REASON]
+    assert [effect.code for effect in refused] == [Refusal.UNKNOWN_HOLD_REASON]
 
 
 def test_a_block_holds_for_the_next_call_only(talking: Centre, people: list[User]) -> None:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import path
 from django.utils.translation import override
 
-from allo.core.requests import Refusal
+from allo.core.refusal import Refusal
 from allo.data import phone_numbers
 from allo.web import icons, refusals, urls
 from allo.web.templatetags import allo as tags

@@ -17,7 +17,8 @@ from allo.core.break_plan import BreakAnswer, BreakClaim, BreakKind, BreakRule
 from allo.core.facts import BreakAnswered
 from allo.core.model import Agent
 from allo.core.outlook import Outlook, queues_of
-from allo.core.requests import AnswerBreak, Refusal
+from allo.core.refusal import Refusal
+from allo.core.requests import AnswerBreak
 from allo.core.selection import level_for
 from allo.core.state import AgentLive, State
 from allo.core.turn import Turn

@@ -246,6 +246,11 @@ class Call:
         """Whether the customer is to be dialled for the agent who takes the call."""
         return self.callback is not None and self.callback.is_alone and not self.outside_leg_id
 
+    def next_agent_leg_id(self) -> str:
+        """The name of a fresh leg to an agent or team leader; what is named once is not named so again."""
+        self.leg_count += 1
+        return f"{self.id}-a{self.leg_count}"
+
     def offer_to(self, agent_id: str) -> Offer | None:
         """The open offer to an agent."""
         return next((offer for offer in self.offers.values() if offer.agent_id == agent_id), None)

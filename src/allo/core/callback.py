@@ -19,7 +19,8 @@ from allo.core.facts import CallbackAgreed, CallbackTried, EndReason, TryOutcome
 from allo.core.model import CallbackRules
 from allo.core.offers import release, seek_agent, seek_call
 from allo.core.outside import dial, drop_outside_leg, wait_for_answer
-from allo.core.requests import CancelCallback, Refusal
+from allo.core.refusal import Refusal
+from allo.core.requests import CancelCallback
 from allo.core.turn import Turn
 from allo.core.waiting import come_back
 
@@ -145,8 +146,7 @@ def try_failed(turn: Turn, call: Call, outcome: TryOutcome) -> None:
     _tried(turn, call, outcome)
     drop_outside_leg(turn, call)
     drop_back_leg(turn, call)
-    turn.state.legs.pop(call.leg_id, None)
-    turn.do(EndLeg(call.leg_id))
+    turn.end_leg(call.leg_id)
     call.agent_id = call.leg_id = ""
     rules = rules_of(turn, call)
     if callback.tries >= rules.most_tries:

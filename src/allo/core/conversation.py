@@ -1,13 +1,14 @@
-"""The conversation: from the agent's answer through hold and loss to the end and the wrap-up.
+"""The conversation: from the agent's answer through loss and return to the end of the call, and its one outcome.
 
 Decides what a broken agent leg means: a hang-up ends the call; a loss (the browser reloaded, the network
 went) leaves the caller with music until the same agent is back or patience ends, then the call returns
-to the front of its queue. Invariant: an agent is in at most one call; wrap-up holds across all queues.
+to the front of its queue. Holding is in `holds`, what the agent does afterwards in `wrap_up`.
+Invariant: an agent is in at most one call.
 """
 
 from __future__ import annotations
 
-from allo.core.agent_states import NOT_READY, OFFLINE, ON_CALL, READY, WRAP_UP, SystemReason
+from allo.core.agent_states import NOT_READY, ON_CALL, READY, SystemReason
 from allo.core.call import Call, Offer
 from allo.core.call_states import (
     DIALLING,
@@ -35,15 +36,15 @@ from allo.core.facts import (
     OfferOutcome,
     Outcome,
     RecordingPaused,
-    WrapUpEnded,
 )
 from allo.core.hearing import connect
 from allo.core.holds import close_hold
-from allo.core.offers import close_offer, release, seek_agent, seek_call, withdraw_offers
+from allo.core.offers import close_offer, release, seek_agent, withdraw_offers
 from allo.core.parties import dismiss, let_go
 from allo.core.state import AgentLive
 from allo.core.turn import Turn
 from allo.core.waiting import come_back, leave
+from allo.core.wrap_up import begin_wrapup
 
 
 def accept_offer(turn: Turn, call: Call, offer: Offer) -> None:
@@ -90,8 +91,7 @@ def take_out(turn: Turn, call: Call) -> AgentLive:
     close_hold(turn, call)
     turn.settle(call)
     end_recording_pause(turn, call)
-    turn.state.legs.pop(call.leg_id, None)
-    turn.do(EndLeg(call.leg_id))
+    turn.end_leg(call.leg_id)
     drop_back_leg(turn, call)
     call.agent_id = call.leg_id = ""
     call.parted_at = turn.now
@@ -122,8 +122,7 @@ def attach_phone(turn: Turn, call: Call) -> None:
     configured = turn.state.config.agents.get(call.agent_id)
     if call.back_leg_id or configured is None:
         return
-    call.leg_count += 1
-    call.back_leg_id = f"{call.id}-a{call.leg_count}"
+    call.back_leg_id = call.next_agent_leg_id()
     turn.state.legs[call.back_leg_id] = call.id
     turn.do(OfferCall(call.id, call.back_leg_id, call.agent_id, configured.device, auto_answer=True))
 
@@ -131,8 +130,7 @@ def attach_phone(turn: Turn, call: Call) -> None:
 def drop_back_leg(turn: Turn, call: Call) -> None:
     """Stop bringing the conversation back, if that is under way (until the next `attach_phone`)."""
     if call.back_leg_id:
-        turn.state.legs.pop(call.back_leg_id, None)
-        turn.do(EndLeg(call.back_leg_id))
+        turn.end_leg(call.back_leg_id)
         call.back_leg_id = ""
 
 
@@ -140,8 +138,7 @@ def agent_back(turn: Turn, call: Call) -> None:
     """The agent answered on the new leg: it takes the old one's place."""
     old_leg_id, call.leg_id, call.back_leg_id = call.leg_id, call.back_leg_id, ""
     if old_leg_id:
-        turn.state.legs.pop(old_leg_id, None)
-        turn.do(EndLeg(old_leg_id))
+        turn.end_leg(old_leg_id)
     turn.touched.add(("call", call.id))
     if call.state is LOST:
         turn.record(AgentBack(turn.now, call.id, call.agent_id, turn.now - call.since_at))
@@ -176,14 +173,12 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None
         close_hold(turn, call)
         turn.move_call(call, ENDED)
     if call.leg_id:
-        turn.state.legs.pop(call.leg_id, None)
-        turn.do(EndLeg(call.leg_id))
+        turn.end_leg(call.leg_id)
     drop_back_leg(turn, call)
     dismiss(turn, call)
     end_recording_pause(turn, call)
     if call.outside_leg_id:
-        turn.state.legs.pop(call.outside_leg_id, None)
-        turn.do(EndLeg(call.outside_leg_id))
+        turn.end_leg(call.outside_leg_id)
     if was in _TIMERS:
         turn.cancel_timer(f"{_TIMERS[was]}:{call.id}")
     turn.do(EndLeg(call.id))
@@ -191,48 +186,6 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None
     _sum_up(turn, call, was, reason, cause)
     if call.agent_id:
         begin_wrapup(turn, turn.state.agents[call.agent_id])
-
-
-def begin_wrapup(turn: Turn, agent: AgentLive) -> None:
-    """The agent's conversation is over; they record its outcome, for a limited time."""
-    queue = turn.state.queues[agent.queue_id]
-    agent.wrapup_since_at = turn.now
-    if queue.wrapup_limit_s <= 0 and not queue.outcome_required:
-        finish_wrapup(turn, agent, "")
-        return
-    turn.move_agent(agent, WRAP_UP)
-    if queue.wrapup_limit_s > 0:
-        turn.start_timer(f"wrapup:{agent.id}", turn.now + queue.wrapup_limit_s)
-
-
-def wrapup_limit_reached(turn: Turn, agent: AgentLive) -> None:
-    """Time is up: go on, or wait for the missing outcome as NotReady."""
-    queue = turn.state.queues.get(agent.queue_id)
-    if queue is not None and queue.outcome_required and agent.next_state is not OFFLINE:
-        turn.move_agent(agent, NOT_READY, SystemReason.OUTCOME_MISSING.value)
-    else:
-        finish_wrapup(turn, agent, "")
-
-
-def finish_wrapup(turn: Turn, agent: AgentLive, disposition: str) -> None:
-    """The outcome is recorded (or not asked for): the agent goes where they wished to go."""
-    ended_at = turn.now
-    if agent.state is NOT_READY:
-        ended_at = agent.since_at
-    turn.cancel_timer(f"wrapup:{agent.id}")
-    turn.record(
-        WrapUpEnded(
-            turn.now,
-            agent.call_id,
-            agent.queue_id,
-            agent.id,
-            disposition,
-            ended_at - agent.wrapup_since_at,
-        )
-    )
-    agent.wrapped_call_id = agent.call_id
-    release(turn, agent)
-    seek_call(turn, agent)
 
 
 def end_recording_pause(turn: Turn, call: Call) -> None:

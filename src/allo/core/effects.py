@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from allo.core.facts import Fact
 from allo.core.frozen import frozen
-from allo.core.requests import Refusal
+from allo.core.refusal import Refusal
 
 
 @frozen

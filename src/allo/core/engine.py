@@ -23,31 +23,23 @@ from allo.core.announcing import has_to_wait, speak
 from allo.core.answers import answer
 from allo.core.arrival import arrive, call_arrived
 from allo.core.breaks import review_breaks
-from allo.core.call import Call, ConsultState
-from allo.core.call_states import DIALLING, FORWARDED, GREETED, HELD, LOST, MENU, SURVEY, VOICEMAIL, WAITING, CallState
-from allo.core.conversation import (
-    accept_offer,
-    agent_back,
-    end_call,
-    end_recording_pause,
-    give_up_lost_agent,
-    wrapup_limit_reached,
-)
-from allo.core.effects import Accepted, Effect, EndLeg, Refused
-from allo.core.facts import EndReason, OfferOutcome, TryOutcome
+from allo.core.call import Call
+from allo.core.call_states import DIALLING, GREETED, HELD, LOST, MENU, SURVEY, VOICEMAIL, WAITING, CallState
+from allo.core.conversation import end_recording_pause, give_up_lost_agent
+from allo.core.effects import Accepted, Effect, Refused
+from allo.core.facts import OfferOutcome
 from allo.core.holds import limit_reached, reason_told, resume
 from allo.core.journey import pause_over, playback_finished, somebody_left, waited_too_long
-from allo.core.offers import outcome_of, refuse_offer, seek_agent
-from allo.core.outside import forwarded, not_forwarded
-from allo.core.parties import end_consult, end_supervision
+from allo.core.legs import dialled_in_vain, leg_answered, leg_ended
+from allo.core.offers import refuse_offer, seek_agent
+from allo.core.parties import end_consult
 from allo.core.presence import device_down, device_stayed_down, device_up
 from allo.core.promises import begin_countdown, consider, time_passes
 from allo.core.reconfigure import config_changed
 from allo.core.state import AgentLive, State
-from allo.core.supervision import leader_there
-from allo.core.transfer import hang_up, lose, party_answered, party_gone
 from allo.core.turn import Turn
 from allo.core.waiting import free_reservation, widen
+from allo.core.wrap_up import wrapup_limit_reached
 
 Input = ev.Event | rq.Request
 
@@ -112,95 +104,6 @@ def _message_recorded(turn: Turn, event: ev.MessageRecorded) -> None:
         _RECORDED[call.state](turn, call, event)
 
 
-def _leg_answered(turn: Turn, event: ev.LegAnswered) -> None:
-    if event.leg_id in turn.state.calls:
-        return  # a caller's own leg, answered at our own request
-    call = turn.state.calls.get(turn.state.legs.get(event.leg_id, ""))
-    if call is not None and event.leg_id in call.offers:
-        accept_offer(turn, call, call.offers[event.leg_id])
-        if call.state is DIALLING:
-            callback.ring_customer(turn, call)
-    elif call is not None and call.outside_leg_id == event.leg_id:
-        if call.state is DIALLING:
-            (callback.customer_answered if call.agent_id else forwarded)(turn, call)
-    elif call is not None and call.back_leg_id == event.leg_id:
-        agent_back(turn, call)
-    elif call is not None and call.consult is not None and call.consult.leg_id == event.leg_id:
-        if call.consult.state is ConsultState.RINGING:
-            party_answered(turn, call, call.consult)
-    elif call is not None and call.supervision is not None and call.supervision.leg_id == event.leg_id:
-        if not call.supervision.is_there:
-            leader_there(turn, call, call.supervision)
-    elif call is None or call.leg_id != event.leg_id:
-        turn.do(EndLeg(event.leg_id))
-
-
-_REASON_OF_CALLERS_END = {
-    ev.LegEnd.LOST: EndReason.CALLER_LOST,
-    ev.LegEnd.PLATFORM: EndReason.PLATFORM_RESTARTED,
-}
-
-
-def _leg_ended(turn: Turn, event: ev.LegEnded) -> None:
-    state = turn.state
-    call = state.calls.get(event.leg_id)
-    if call is not None:
-        _callers_leg_ended(turn, call, event)
-        return
-    call = state.calls.get(state.legs.get(event.leg_id, ""))
-    if call is None:
-        return
-    if event.leg_id in call.offers:
-        refuse_offer(turn, call, call.offers[event.leg_id], outcome_of(event.end))
-    elif call.back_leg_id == event.leg_id:
-        state.legs.pop(event.leg_id)
-        call.back_leg_id = ""
-    elif call.outside_leg_id == event.leg_id:
-        _outside_leg_ended(turn, call, event)
-    elif call.consult is not None and call.consult.leg_id == event.leg_id:
-        party_gone(turn, call, event.end)
-    elif call.supervision is not None and call.supervision.leg_id == event.leg_id:
-        end_supervision(turn, call)
-    elif call.state is DIALLING:
-        is_lost = event.end is not ev.LegEnd.NORMAL
-        callback.try_failed(turn, call, TryOutcome.AGENT_LOST if is_lost else TryOutcome.AGENT_LEFT)
-    elif call.state is FORWARDED:
-        end_call(turn, call, EndReason.OUTSIDE_HUNG_UP, event.cause)
-    elif event.end is ev.LegEnd.NORMAL:
-        hang_up(turn, call, event.cause)
-    else:
-        lose(turn, call)
-
-
-def _callers_leg_ended(turn: Turn, call: Call, event: ev.LegEnded) -> None:
-    reason = _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP)
-    if call.state is VOICEMAIL:
-        voicemail.caller_left(turn, call, reason, event.cause)
-    elif call.state is SURVEY:
-        survey.caller_left(turn, call, reason, event.cause)
-    elif call.callback is not None and call.callback.agreed_at:
-        callback.caller_gone(turn, call, call.callback)
-    else:
-        end_call(turn, call, reason, event.cause)
-
-
-_TRY_OUTCOMES = {ev.LegEnd.DECLINED: TryOutcome.BUSY, ev.LegEnd.NO_ANSWER: TryOutcome.NO_ANSWER}
-
-
-def _outside_leg_ended(turn: Turn, call: Call, event: ev.LegEnded) -> None:
-    if call.state is not DIALLING:
-        end_call(turn, call, _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP), event.cause)
-    else:
-        _not_answered(turn, call, _TRY_OUTCOMES.get(event.end, TryOutcome.UNREACHABLE))
-
-
-def _not_answered(turn: Turn, call: Call, outcome: TryOutcome = TryOutcome.NO_ANSWER) -> None:
-    if call.agent_id:
-        callback.try_failed(turn, call, outcome)
-    else:
-        not_forwarded(turn, call)
-
-
 def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
     state = turn.state
     if state.timers.pop(event.timer_id, None) is None:
@@ -258,7 +161,7 @@ def _then_seek(change: Callable[[Turn, Call], None]) -> Callable[[Turn, Call], N
 _TIMERS_OF_CALLS: dict[str, tuple[Collection[CallState], Callable[[Turn, Call], None]]] = {
     "lost": ((LOST,), give_up_lost_agent),
     "unpause": (frozenset(CallState), end_recording_pause),
-    "dial": ((DIALLING,), _not_answered),
+    "dial": ((DIALLING,), dialled_in_vain),
     "hold": ((HELD,), limit_reached),
     "cool": ((HELD,), resume),
     "widen": ((WAITING,), _then_seek(widen)),
@@ -305,8 +208,8 @@ _EVENTS: dict[type, Callable[[Turn, Any], None]] = {
     ev.PlaybackFinished: _playback_finished,
     ev.KeyPressed: _key_pressed,
     ev.MessageRecorded: _message_recorded,
-    ev.LegAnswered: _leg_answered,
-    ev.LegEnded: _leg_ended,
+    ev.LegAnswered: leg_answered,
+    ev.LegEnded: leg_ended,
     ev.TimerFired: _timer_fired,
     ev.DeviceUp: _device_event(device_up),
     ev.DeviceDown: _device_event(device_down),

@@ -13,7 +13,7 @@ from allo.core.effects import PlayPrompt, StartMusic
 from allo.core.facts import HoldEnded, HoldLimitReached, HoldStarted
 from allo.core.hearing import connect
 from allo.core.model import Queue
-from allo.core.requests import Refusal
+from allo.core.refusal import Refusal
 from allo.core.turn import Turn
 
 COOL_OFF = "cool_off"

@@ -18,7 +18,8 @@ from allo.core.effects import PlayPrompt, StartMusic
 from allo.core.facts import EndReason, FlowedOut, GreetingPlayed, QueueClosed, QueueReopened
 from allo.core.model import Queue
 from allo.core.offers import withdraw_offers
-from allo.core.requests import Refusal, SetEmergencyClosed
+from allo.core.refusal import Refusal
+from allo.core.requests import SetEmergencyClosed
 from allo.core.selection import level_in
 from allo.core.state import Closing
 from allo.core.turn import Turn

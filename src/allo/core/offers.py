@@ -11,7 +11,7 @@ from __future__ import annotations
 from allo.core.agent_states import NOT_READY, OFFERED, OFFLINE, READY, SystemReason
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call import Call, Offer
-from allo.core.effects import EndLeg, OfferCall
+from allo.core.effects import OfferCall
 from allo.core.events import LegEnd
 from allo.core.facts import OfferEnded, OfferMade, OfferOutcome
 from allo.core.selection import Choice, select_agents, select_call
@@ -61,8 +61,7 @@ def make_offer(turn: Turn, choice: Choice) -> None:
     """Ring the chosen agent."""
     call, agent, state = choice.call, choice.agent, turn.state
     queue = state.queues[call.queue_id]
-    call.leg_count += 1
-    leg_id = f"{call.id}-a{call.leg_count}"
+    leg_id = call.next_agent_leg_id()
     expires_at = turn.now + queue.offer_timeout_s
     call.offers[leg_id] = Offer(leg_id, agent.id, turn.now, expires_at, choice.reason)
     state.legs[leg_id] = call.id
@@ -122,8 +121,7 @@ def withdraw_offers(turn: Turn, call: Call) -> None:
 
 def _stop_ringing(turn: Turn, call: Call, offer: Offer, outcome: OfferOutcome) -> AgentLive:
     agent = close_offer(turn, call, offer, outcome)
-    turn.state.legs.pop(offer.leg_id, None)
-    turn.do(EndLeg(offer.leg_id))
+    turn.end_leg(offer.leg_id)
     return agent
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from allo.core.call import Call
 from allo.core.call_states import DIALLING, FORWARDED
-from allo.core.effects import DialNumber, EndLeg, StartMusic
+from allo.core.effects import DialNumber, StartMusic
 from allo.core.facts import EndReason, OutsideDialled, OutsideRefusal, OutsideRefused
 from allo.core.hearing import connect
 from allo.core.hours import local_day
@@ -85,6 +85,5 @@ def drop_outside_leg(turn: Turn, call: Call) -> None:
     """End the outside leg of a call, if it has one."""
     turn.cancel_timer(f"dial:{call.id}")
     if call.outside_leg_id:
-        turn.state.legs.pop(call.outside_leg_id, None)
-        turn.do(EndLeg(call.outside_leg_id))
+        turn.end_leg(call.outside_leg_id)
         call.outside_leg_id = ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from allo.core.agent_states import NOT_READY, READY
 from allo.core.call import Call, Consult, ConsultState
 from allo.core.call_states import HELD, TALKING
-from allo.core.effects import EndLeg
 from allo.core.facts import ConsultEnded, OfferOutcome, SupervisionEnded
 from allo.core.hearing import connect
 from allo.core.model import SupervisionMode
@@ -21,8 +20,7 @@ IN_TALK = frozenset({TALKING, HELD})
 def end_consult(turn: Turn, call: Call, asked: Consult, outcome: OfferOutcome) -> None:
     """The asked party leaves; a colleague who let it ring becomes NotReady, any other goes on as before."""
     turn.cancel_timer(f"consult:{asked.leg_id}")
-    turn.state.legs.pop(asked.leg_id, None)
-    turn.do(EndLeg(asked.leg_id))
+    turn.end_leg(asked.leg_id)
     call.consult = None
     turn.touched.add(("call", call.id))
     lasted_s = turn.now - asked.since_at
@@ -43,8 +41,7 @@ def end_supervision(turn: Turn, call: Call) -> None:
     if supervision is None:
         return
     call.supervision = None
-    turn.state.legs.pop(supervision.leg_id, None)
-    turn.do(EndLeg(supervision.leg_id))
+    turn.end_leg(supervision.leg_id)
     leader = turn.state.agents.get(supervision.leader_id)
     if leader is not None:
         leader.supervises = ""

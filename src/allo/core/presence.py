@@ -10,13 +10,14 @@ from allo.core.agent_states import BUSY, NOT_READY, OFFERED, OFFLINE, ON_CALL, R
 from allo.core.break_plan import BreakKind
 from allo.core.breaks import ask_break
 from allo.core.call_states import LOST
-from allo.core.conversation import attach_phone, drop_back_leg, finish_wrapup
+from allo.core.conversation import attach_phone, drop_back_leg
 from allo.core.facts import OfferOutcome
 from allo.core.offers import lose_offer, seek_call, start_device_grace
 from allo.core.parties import end_consult
-from allo.core.requests import Refusal
+from allo.core.refusal import Refusal
 from allo.core.state import AgentLive
 from allo.core.turn import Turn
+from allo.core.wrap_up import finish_wrapup
 
 
 def log_in(turn: Turn, agent: AgentLive) -> Refusal | None:

@@ -13,16 +13,17 @@ from allo.core import requests as rq
 from allo.core.agent_states import NOT_READY, OFFLINE, ON_CALL, READY, SystemReason
 from allo.core.call import Call, Supervision
 from allo.core.call_states import HELD, TALKING
-from allo.core.conversation import begin_wrapup, part
+from allo.core.conversation import part
 from allo.core.effects import OfferCall
 from allo.core.facts import HelpCalled, StateForced, SupervisionStarted
 from allo.core.hearing import connect
 from allo.core.model import SupervisionMode
 from allo.core.parties import IN_TALK, end_supervision
 from allo.core.presence import go_ready, log_out, take_break
-from allo.core.requests import Refusal
+from allo.core.refusal import Refusal
 from allo.core.state import AgentLive
 from allo.core.turn import Turn
+from allo.core.wrap_up import begin_wrapup
 
 _AWAY_FROM_CALLS = frozenset({OFFLINE, NOT_READY})
 
@@ -43,8 +44,7 @@ def supervise(turn: Turn, call: Call, leader: AgentLive, mode: SupervisionMode) 
         return Refusal.IN_CALL
     if not leader.device_up:
         return Refusal.PHONE_NOT_CONNECTED
-    call.leg_count += 1
-    leg_id = f"{call.id}-a{call.leg_count}"
+    leg_id = call.next_agent_leg_id()
     call.supervision = Supervision(leader.id, leg_id, mode)
     call.needs_help = False
     leader.supervises = call.id

@@ -10,12 +10,13 @@ from __future__ import annotations
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call import Call, Surveyed
 from allo.core.call_states import HELD, SURVEY, TALKING
-from allo.core.conversation import begin_wrapup, end_call, take_out
+from allo.core.conversation import end_call, take_out
 from allo.core.effects import PlayPrompt, RecordMessage
 from allo.core.events import MessageRecorded
 from allo.core.facts import EndReason, SurveyAnswered, SurveyCommented, SurveyStarted
 from allo.core.parties import end_supervision
 from allo.core.turn import Turn
+from allo.core.wrap_up import begin_wrapup
 
 
 def is_wanted(turn: Turn, call: Call) -> bool:

@@ -18,7 +18,7 @@ from allo.core import outside
 from allo.core.agent_states import OFFERED, ON_CALL, READY
 from allo.core.call import Call, Consult, ConsultState
 from allo.core.call_states import DIALLING, FORWARDED, HELD, TALKING, WAITING
-from allo.core.conversation import begin_wrapup, end_call, lose_agent, part
+from allo.core.conversation import end_call, lose_agent, part
 from allo.core.effects import OfferCall, StartMusic
 from allo.core.events import LegEnd
 from allo.core.facts import ConferenceStarted, ConsultEnded, ConsultStarted, EndReason, OfferOutcome
@@ -28,11 +28,12 @@ from allo.core.journey import way_out
 from allo.core.model import PartyKind
 from allo.core.offers import outcome_of, seek_agent
 from allo.core.parties import IN_TALK, end_consult, end_supervision, let_go
-from allo.core.requests import Refusal
+from allo.core.refusal import Refusal
 from allo.core.selection import free_agent_of
 from allo.core.survey import begin_survey, is_wanted
 from allo.core.turn import Turn
 from allo.core.waiting import come_back, enter, is_at_work, keep_from, reserve
+from allo.core.wrap_up import begin_wrapup
 
 RINGS_S = 20.0
 _NOT_TAKEN = {
@@ -135,8 +136,7 @@ def _party(turn: Turn, call: Call, kind: PartyKind, to: str) -> Consult | Refusa
     agent = free_agent_of(state, to) if kind is PartyKind.QUEUE else state.ready.get(to)
     if agent is None:
         return Refusal.PARTY_NOT_FREE
-    call.leg_count += 1
-    leg_id = f"{call.id}-a{call.leg_count}"
+    leg_id = call.next_agent_leg_id()
     return Consult(leg_id, agent_id=agent.id, queue_id=to if kind is PartyKind.QUEUE else "")
 
 

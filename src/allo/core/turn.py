@@ -12,7 +12,7 @@ from allo.core.break_plan import BreakKind
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call import Call
 from allo.core.call_states import CALL_TRANSITIONS, HELD, TALKING, CallState
-from allo.core.effects import CancelTimer, Effect, RecordFact, StartTimer
+from allo.core.effects import CancelTimer, Effect, EndLeg, RecordFact, StartTimer
 from allo.core.facts import AgentStateChanged, Fact
 from allo.core.state import AgentLive, State
 
@@ -51,6 +51,11 @@ class Turn:
         """Stop a timer if it runs."""
         if self.state.timers.pop(timer_id, None) is not None:
             self.effects.append(CancelTimer(timer_id))
+
+    def end_leg(self, leg_id: str) -> None:
+        """Let go of a leg of ours: what is told of it from now on concerns no call."""
+        self.state.legs.pop(leg_id, None)
+        self.effects.append(EndLeg(leg_id))
 
     def settle(self, call: Call) -> None:
         """Add the time since the last change to the call's talk or hold; it counts from now on again."""

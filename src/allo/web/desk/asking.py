@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from allo.core import requests as rq
 from allo.core.model import PartyKind
+from allo.core.refusal import Refusal
 from allo.data.phone_numbers import normalise
 from allo.web.access import SignedInRequest, agent_required
 from allo.web.control_client import CONTROL_AWAY, ControlAwayError, Refused, control
@@ -87,7 +88,7 @@ def ask(request: SignedInRequest, what: str) -> HttpResponse:
     try:
         asked = make(request.user.agent_id, request.POST)
     except ValueError:
-        return refusal(rq.Refusal.UNKNOWN_PARTY)
+        return refusal(Refusal.UNKNOWN_PARTY)
     answer = control().send(asked)
     return refusal(answer.code) if isinstance(answer, Refused) else HttpResponse(status=204)
 
