@@ -35,7 +35,7 @@ class TargetWidget(forms.MultiWidget):
 
     def id_for_label(self, id_: str) -> str:
         """The label is that of the list."""
-        return f"{id_}_place" if id_ else id_
+        return f"{id_}_0" if id_ else id_
 
 
 class TargetFormField(forms.MultiValueField):
