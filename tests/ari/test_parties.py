@@ -145,7 +145,11 @@ def test_a_number_is_dialled_on_the_outgoing_line(asterisk: Asterisk) -> None:
     asterisk.carry_out.outside.line = OutgoingLine("3", "+7 495 000-00-00")
     asterisk.do(ef.DialNumber(CALL, OUT, "+7911@evil;1", 29.6))
     assert asterisk.lines() == [
-        f"POST channels/{OUT} endpoint=PJSIP/+79111@trunk-3 app=allo appArgs=outside timeout=30 callerId=<+74950000000>"
+        (
+            f"POST channels/{OUT} endpoint=PJSIP/+79111@trunk-3 context=outside extension=s priority=1 timeout=30"
+            " callerId=<+74950000000>"
+        ),
+        f"POST applications/allo/subscription eventSource=channel:{OUT}",
     ]
     assert OUT in asterisk.translator.legs
 
@@ -165,6 +169,14 @@ def test_a_line_that_does_not_take_it(asterisk: Asterisk, status: int) -> None:
     asterisk.answer(f"channels/{OUT}", status)
     assert asterisk.events == [LegEnded(OUT, LegEnd.UNREACHABLE, 20)]
     assert (f"DELETE channels/{OUT}" in asterisk.lines()) is (status == LATE)
+
+
+def test_who_has_ended_before_we_could_follow_is_unreachable(asterisk: Asterisk) -> None:
+    asterisk.carry_out.outside.line = OutgoingLine("3")
+    asterisk.do(ef.DialNumber(CALL, OUT, "+7911", 30.0))
+    asterisk.answer(f"channels/{OUT}", 200)
+    asterisk.answer("applications/allo/subscription", 422)
+    assert asterisk.events == [LegEnded(OUT, LegEnd.UNREACHABLE, 20)]
 
 
 def test_an_adopted_leg_is_the_caller_in_everything(asterisk: Asterisk) -> None:

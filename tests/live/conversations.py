@@ -103,6 +103,10 @@ class Room:
     async def dies_and_comes_back(self) -> None:
         """Control ends as a killed process does; another one goes on with what it remembers."""
         await self.centre.die()
+        await self.comes_back()
+
+    async def comes_back(self) -> None:
+        """Another control goes on with what the one before remembers."""
         engine = self.centre.engine
         self.centre = SmallCentre(self.installation, engine)
         self.centre.telephony.set_outgoing_line(OutgoingLine("1", "+74950000000"))

@@ -131,6 +131,29 @@ async def test_a_customer_is_called_back(lobby: Room) -> None:
     assert ended.is_callback
 
 
+async def test_who_answers_a_call_back_while_control_is_away_is_talked_to(lobby: Room) -> None:
+    await wants_to_be_called_back(lobby)
+    outside = lobby.phones["outside"]
+    before = len(outside.calls)
+    lobby.works("5")
+    await lobby.answers("5", "agent")
+    await until(lambda: len(outside.calls) > before)
+    customer = outside.calls[-1]
+    customer.ring()
+    await lobby.centre.die()
+    customer.answer()
+    await until(lambda: customer.voice is not None and customer.voice.heard_s() > 1, within_s=10)
+    lobby.calls["caller"] = customer
+    await lobby.comes_back()
+    await lobby.hear(agent={"outside"}, caller={"5"})
+    assert len(outside.calls) == before + 1, "nobody is rung a second time"
+    customer.hang_up()
+    await until(lambda: lobby.calls["agent"].is_over)
+    await lobby.is_empty()
+    tried = [fact.outcome for fact in lobby.centre.facts if isinstance(fact, CallbackTried)]
+    assert tried == [TryOutcome.ANSWERED]
+
+
 async def test_a_customer_who_does_not_answer_is_tried_again(lobby: Room) -> None:
     await wants_to_be_called_back(lobby)
     lobby.works("5")

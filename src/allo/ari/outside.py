@@ -1,7 +1,8 @@
 """Outside numbers, rung through one of our lines, and customers who were called back.
 
 Decides which line is used (the one that control names, `OutgoingLine`) and what is sent of a number: its digits and
-signs alone. Whether a number may be dialled is the engine's business. Asterisk ends what rings for too long.
+signs alone. Whether a number may be dialled is the engine's business. Asterisk ends what rings for too long. Who
+answers while control is away hears the prompt of the dialplan, as a new caller does, and comes in later.
 """
 
 from __future__ import annotations
@@ -48,8 +49,9 @@ class Outside:
         self._legs.add(effect.leg_id)
         options = {
             "endpoint": f"{names.TECHNOLOGY}/{number}@{names.TRUNK_PREFIX}{self.line.id}",
-            "app": APPLICATION,
-            "appArgs": names.OUTSIDE,
+            "context": names.OUTSIDE,
+            "extension": "s",
+            "priority": "1",
             "timeout": str(max(1, round(effect.ring_s))),
         }
         shown = _NOT_IN_A_NUMBER.sub("", self.line.shown_number)
@@ -57,6 +59,9 @@ class Outside:
             options["callerId"] = f"<{shown}>"
         answered = partial(self._dialled, effect.leg_id)
         self._send("POST", path_of("channels", effect.leg_id), options, on_answer=answered)
+        # The dialplan takes the leg to us, and keeps it while we are away; until then it tells us nothing unasked.
+        told_of = {"eventSource": f"channel:{effect.leg_id}"}
+        self._send("POST", path_of("applications", APPLICATION, "subscription"), told_of, on_answer=answered)
 
     def _dialled(self, leg_id: str, answer: Answer) -> None:
         if answer.ok or answer.status == LINK_BROKEN or leg_id not in self._legs:
