@@ -52,7 +52,7 @@ from allo.data.models import (
     Trunk,
     User,
 )
-from allo.data.phone_numbers import spellings
+from allo.data.phone_numbers import dialled_spellings, spellings
 
 pytestmark = pytest.mark.django_db
 
@@ -228,15 +228,34 @@ def test_floods_are_held_back_once_that_is_switched_on(leader: User, prompt: Gre
     assert FloodProtection.objects.count() == 1
 
 
-def test_nothing_outside_is_dialled_unless_it_is_listed(leader: User) -> None:
+@pytest.mark.parametrize(
+    ("home", "pattern", "allowed"),
+    [
+        ("RU", "+7495*", ["+7495*", "7495*", "8495*"]),
+        ("RU", "+7*", ["+7*", "7*"]),  # 8* would allow 8 10 44 ...
+        ("RU", "+81*", ["+81*"]),  # and so would 81*
+        (None, "+49*", ["+49*", "49*"]),
+        (None, "+81*", ["+81*"]),
+        (None, "X*", ["X*"]),
+    ],
+)
+def test_no_spelling_of_what_may_be_dialled_leads_abroad(
+    monkeypatch: pytest.MonkeyPatch, home: str | None, pattern: str, allowed: list[str]
+) -> None:
+    monkeypatch.setattr("allo.data.phone_numbers._home_region", lambda: home)
+    assert dialled_spellings(pattern) == allowed
+
+
+def test_nothing_outside_is_dialled_unless_it_is_listed(leader: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("allo.data.phone_numbers._home_region", lambda: "RU")
     assert not load_setup().config.may_dial("+74951234567")
     do_save_outside_number(leader, OutsideNumber(pattern="+7495*"))
     limits = DiallingLimits.current()
     limits.most_a_day, limits.most_a_call = 10, 2
     do_save_dialling_limits(leader, limits)
     config = load_setup().config
-    assert config.dialling == Dialling(("+7495*",), 10, 2)
-    assert config.may_dial("+74951234567")
+    assert config.dialling == Dialling(("+7495*", "7495*", "8495*"), 10, 2)
+    assert all(config.may_dial(number) for number in ("+74951234567", "74951234567", "84951234567"))
     assert not config.may_dial("+79161234567")
 
 

@@ -9,6 +9,8 @@ import phonenumbers
 from allo import installation
 
 MOST_CHARACTERS = 32
+_ABROAD = ("00", "011", "810")
+"""How calls to other countries begin, where it is not known in which country the centre is."""
 _NOBODY = {"", "anonymous", "unknown", "unavailable", "restricted", "private"}
 
 
@@ -43,6 +45,25 @@ def spellings(pattern: str) -> list[str]:
     if metadata is not None and digits.startswith(code) and len(digits) > len(code):
         found.append(f"{metadata.national_prefix or ''}{digits.removeprefix(code)}")
     return found
+
+
+def dialled_spellings(pattern: str) -> list[str]:
+    """The spellings that allow no more than the pattern does: +7* is not 8*, by which 810... would be dialled."""
+    region = _home_region()
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region) if region else None
+    abroad = (metadata.international_prefix or "",) if metadata else _ABROAD
+    more = (one for one in spellings(pattern) if not any(_can_begin(one, prefix) for prefix in abroad))
+    return list(dict.fromkeys([pattern, *more]))
+
+
+def _can_begin(pattern: str, prefix: str) -> bool:
+    """Whether a number that fits the pattern may begin with the prefix."""
+    for sign, digit in zip(pattern, prefix, strict=False):
+        if sign == "*":
+            return True
+        if sign not in ("X", digit):
+            return False
+    return True
 
 
 def _home_region() -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from itertools import chain
 
 from django.utils import timezone
 
 from allo.core.model import Block, Dialling, FloodRule
 from allo.data import models
-from allo.data.phone_numbers import spellings
+from allo.data.phone_numbers import dialled_spellings, spellings
 
 
 def load_blocks() -> dict[str, Block]:
@@ -40,7 +41,8 @@ def load_flood_rule(prompts: Container[str]) -> FloodRule | None:
 
 
 def load_dialling() -> Dialling:
-    """What may be dialled, and how often."""
+    """What may be dialled, in every way in which callers' numbers are sent, and how often."""
     limits = models.DiallingLimits.current()
-    allowed = tuple(row.pattern for row in models.OutsideNumber.objects.active())
+    patterns = (dialled_spellings(row.pattern) for row in models.OutsideNumber.objects.active())
+    allowed = tuple(dict.fromkeys(chain.from_iterable(patterns)))
     return Dialling(allowed, limits.most_a_day, limits.most_a_call)
