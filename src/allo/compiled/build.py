@@ -8,6 +8,7 @@ Python's headers; what is missing is said in a sentence.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import sys
@@ -65,8 +66,16 @@ def build(folder: Path, modules: list[str]) -> None:
     from setuptools import Distribution  # noqa: PLC0415
 
     options = ["--config-file=", "--explicit-package-bases", "--ignore-missing-imports", "--follow-imports=silent"]
+    remarks = io.StringIO()
     with contextlib.chdir(folder):
-        extensions = mypycify([*options, *modules], opt_level="2", debug_level="0", group_name="allo")
+        print(f"Translating {len(modules)} modules to C ...", flush=True)
+        try:
+            with contextlib.redirect_stdout(remarks):  # they are about speed, or say why it cannot be done
+                extensions = mypycify([*options, *modules], opt_level="2", debug_level="0", group_name="allo")
+        except SystemExit:
+            print(remarks.getvalue(), file=sys.stderr)
+            raise
+        print("Compiling the C, which takes longest ...", flush=True)
         command = Distribution({"ext_modules": extensions}).get_command_obj("build_ext")
         command.inplace = True
         command.ensure_finalized()
