@@ -69,7 +69,7 @@ async def open_doors(installation: Installation, api: Api) -> list[web.AppRunner
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    """uvloop writes all requests of one turn at once (ADR 0011); asyncio's own loop where there is no wheel of it."""
+    """uvloop, whose turns cost less (ADR 0004); asyncio's own loop where there is no wheel of it."""
     try:
         import uvloop  # noqa: PLC0415
     except ImportError:
