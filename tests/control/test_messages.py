@@ -231,9 +231,19 @@ def test_no_secret_is_shown_by_what_holds_it() -> None:
     assert "hidden" not in repr((server, hook))
 
 
-@pytest.mark.parametrize(("amount", "words"), [(45000, "450"), (450, "4.50"), (5, "0.05"), (0, "0")])
-def test_amounts_as_people_write_them(amount: int, words: str) -> None:
-    assert in_words(amount) == words
+@pytest.mark.parametrize(
+    ("amount", "language", "words"),
+    [
+        (45000, "en", "450"),
+        (450, "en", "4.50"),
+        (5, "ru", "0,05"),
+        (0, "ru", "0"),
+        (123450, "en", "1,234.50"),
+        (123450, "ru", "1\u00a0234,50"),
+    ],
+)
+def test_amounts_as_people_write_them(amount: int, language: str, words: str) -> None:
+    assert in_words(amount, language) == words
 
 
 def test_places_are_filled_in_once() -> None:

@@ -137,7 +137,7 @@ def _made_ready(row: OutgoingMessage) -> tuple[MailServer | Webhook, Written] | 
         return "no_channel" if channel is None else "no_template"
     values = {str(name): str(value) for name, value in row.values.items()}
     if values.get("amount", "").isdecimal():
-        values["amount"] = in_words(int(values["amount"]))
+        values["amount"] = in_words(int(values["amount"]), "ru" if row.language == "ru" else "en")
     subject, text = (filled(words, values) for words in template.words(row.language))
     address = row.address(channel.kind)
     if channel.kind == ChannelKind.EMAIL:

@@ -1,7 +1,10 @@
-"""Amounts of money: kept in the smallest unit of the currency, written as people write them."""
+"""Amounts of money: kept in the smallest unit of the currency, written as the reader's language does."""
+
+from decimal import Decimal
+
+from babel.numbers import format_decimal
 
 
-def in_words(amount: int) -> str:
-    """45000 is 450, 450 is 4.50."""
-    whole, rest = divmod(amount, 100)
-    return f"{whole}.{rest:02d}" if rest else str(whole)
+def in_words(amount: int, language: str) -> str:
+    """45000 is 450; 123450 is 1,234.50 in English and 1 234,50 in Russian."""
+    return str(format_decimal(Decimal(amount) / 100, "#,##0.00" if amount % 100 else "#,##0", locale=language))

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from allo.data.models.customer import Customer
 from allo.data.models.queue import Queue
 from allo.data.models.user import User
-from allo.data.money import in_words
 
 
 class CompensationCode(models.Model):
@@ -36,8 +35,3 @@ class CompensationCode(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-    @property
-    def amount_in_words(self) -> str:
-        """What it is worth."""
-        return in_words(self.amount)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from allo.data.money import in_words
 from allo.web.reports.story_words import Names, Said, broken, duration, sentence_of, withheld
+from allo.web.templatetags.allo import money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ def _slowed(body: dict[str, Any], _names: Names) -> Said:
 
 
 def _promised(body: dict[str, Any], _names: Names) -> Said:
-    values = {"time": duration(body["within_s"]), "amount": in_words(body["amount"])}
+    values = {"time": duration(body["within_s"]), "amount": money(body["amount"])}
     return "handshake", _("Was promised an answer within %(time)s, or else %(amount)s.") % values
 
 
@@ -99,7 +99,7 @@ def _kept(body: dict[str, Any], _names: Names) -> Said:
 
 
 def _missed(body: dict[str, Any], _names: Names) -> Said:
-    values = {"code": body["code"], "amount": in_words(body["amount"])}
+    values = {"code": body["code"], "amount": money(body["amount"])}
     text = _("The promise was missed; the caller was given the code %(code)s for %(amount)s.")
     return "ticket", text % values, _("Why: %(reason)s.") % {"reason": broken(body["because"])}
 

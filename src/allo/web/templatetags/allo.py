@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
@@ -17,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.models import AgentState
+from allo.data.money import in_words
 from allo.data.phone_numbers import normalise
 from allo.web import icons, reasons
 
@@ -127,7 +127,7 @@ def decimal(value: float | None) -> str:
 @register.filter
 def money(amount: int) -> str:
     """Write an amount in the smallest unit of the currency: 45000 is 450, 450 is 4.50 or 4,50."""
-    return str(format_decimal(Decimal(amount) / 100, "#,##0.00" if amount % 100 else "#,##0", _locale()))
+    return in_words(amount, _locale())
 
 
 @register.filter
