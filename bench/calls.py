@@ -9,7 +9,7 @@ cpu      processor time a call of all our processes: Asterisk, control, web; SIP
 features Allo alone: processor time a call with everything set up for the queue (calls_features) and with a plain one
 latency  INVITE→bridged at --latency-rate calls a second
 rate     how many calls a second go through without one failure
-media    250 conversations at once, sound both ways, recorded; gaps in the sequence numbers are counted
+media    conversations at once with sound both ways, not recorded and recorded: lost packets, gaps in recordings
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from pathlib import Path
 from bench import calls_features
 from bench.calls_centre import AGENTS, ALLO, APP_QUEUE, APP_QUEUE_RECORDED, Centre
 from bench.calls_load import Agents, Load, Result, measure
-from bench.calls_media import Peer, conversations
+from bench.calls_media import conversations
+from bench.calls_peer import Peer
 
 WARM_UP = Load(20, 3)
 PARTS = ("cpu", "features", "latency", "rate", "media")
@@ -148,6 +149,24 @@ def rate(bench: Bench, rates: list[int], seconds: int) -> None:
                 print(f"  {side.name:<20} {'   '.join(found)}")
 
 
+def media(bench: Bench, numbers: list[int], seconds: int, recordings: list[str]) -> None:
+    """Conversations with sound."""
+    with bench.side_of(is_allo=True):
+        for number in numbers:
+            for is_recorded in [one == "on" for one in recordings]:
+                folder = bench.home / "sipp" / f"media-{number}-{is_recorded}"
+                conversations(
+                    bench.centre,
+                    bench.program,
+                    folder,
+                    bench.agents,
+                    bench.peer,
+                    number,
+                    seconds,
+                    is_recorded=is_recorded,
+                )
+
+
 def _say_costs(name: str, costs: list[dict[str, float]]) -> float:
     """One side's line; returns the median of all together."""
     parts = {who: statistics.median(cost.get(who, 0.0) for cost in costs) for who in costs[0]}
@@ -175,13 +194,17 @@ def main() -> None:
     parser.add_argument("--latency-rate", type=int, default=50)
     parser.add_argument("--rates", type=int, nargs="+", default=[50, 100])
     parser.add_argument("--seconds", type=int, default=10)
-    parser.add_argument("--conversations", type=int, default=AGENTS)
+    parser.add_argument("--conversations", type=int, nargs="+", default=[20, AGENTS])
+    parser.add_argument("--recordings", nargs="+", choices=("off", "on"), default=["off", "on"], help="for media")
+    parser.add_argument("--real-time", action="store_true", help="Asterisk goes before all other work (needs root)")
     parser.add_argument("--keep", action="store_true", help="leave the folder with all logs")
     asked = parser.parse_args()
     home = Path(tempfile.mkdtemp(prefix="allo-bench-"))
     bench = Bench(home, has_media="media" in asked.parts)
     try:
         bench.centre.prepare(bench.agents.port)
+        if asked.real_time:
+            bench.centre.go_first()
         if "cpu" in asked.parts:
             cpu(bench, asked.rounds, Load(asked.cpu_rate, asked.seconds))
         if "features" in asked.parts:
@@ -191,17 +214,7 @@ def main() -> None:
         if "rate" in asked.parts:
             rate(bench, asked.rates, asked.seconds)
         if "media" in asked.parts:
-            with bench.side_of(is_allo=True):
-                folder = home / "sipp" / "media"
-                conversations(
-                    bench.centre,
-                    bench.program,
-                    folder,
-                    bench.agents,
-                    bench.peer,
-                    asked.conversations,
-                    asked.seconds * 2,
-                )
+            media(bench, asked.conversations, asked.seconds * 2, asked.recordings)
     finally:
         bench.agents.stop()
         bench.peer.stop()
