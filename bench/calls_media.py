@@ -1,7 +1,7 @@
 """Many conversations at once with two-way G.711: whether a packet is lost on our side, or a recording is not whole.
 
-Counted at both ends: what the peer (`calls_peer`) sent and what came back to each leg, and what Asterisk says it got and
-sent on each channel. Afterwards every recording is looked through for silence.
+Counted at both ends: what the peer (`calls_peer`) sent and what came back to each leg, and what Asterisk says it got on
+each channel. Afterwards every recording is looked through for silence.
 """
 
 from __future__ import annotations
@@ -59,21 +59,26 @@ def conversations(
     load = Load(-(-number // rising_s), rising_s, hold_ms=(seconds + rising_s + _SETTLE_S + 12) * 1000)
     earlier, began_at = len(media_ports(agents.folder)), datetime.now().astimezone()
     callers = call(centre, program, folder, ALLO, load, media_port=peer.port)
-    for _ in range(rising_s + _SETTLE_S):
-        time.sleep(1)
-        peer.talk_to(media_ports(folder), media_ports(agents.folder)[earlier:])
-    talking = len(centre.agents_in("on_call"))
-    pids = {name: child.pid for name, child in centre.running.items()} | {"the peer": peer.pid}
-    before = {name: processor_s(pid) for name, pid in pids.items()}
-    idle_before = _idle_s()
-    heard = peer.watch(seconds)
-    idle_s = _idle_s() - idle_before
-    cores = {name: (processor_s(pid) - before[name]) / heard.seconds for name, pid in pids.items()}
-    print(f"\n{talking} conversations at once, G.711 both ways, {'' if is_recorded else 'not '}recorded, {seconds} s")
-    _say(heard, came(heard), _asterisks_counts(centre))
-    print(f"  of a core: {'  '.join(f'{who} {share:.0%}' for who, share in cores.items())}; "
-          f"of the machine idle: {idle_s / heard.seconds:.0%}")  # fmt: skip
-    callers.wait(180)
+    try:
+        for _ in range(rising_s + _SETTLE_S):
+            time.sleep(1)
+            peer.talk_to(media_ports(folder), media_ports(agents.folder)[earlier:])
+        talking = len(centre.agents_in("on_call"))
+        pids = {name: child.pid for name, child in centre.running.items()} | {"the peer": peer.pid}
+        before = {name: processor_s(pid) for name, pid in pids.items()}
+        idle_before = _idle_s()
+        heard = peer.watch(seconds)
+        idle_s = _idle_s() - idle_before
+        cores = {name: (processor_s(pid) - before[name]) / heard.seconds for name, pid in pids.items()}
+        print(
+            f"\n{talking} conversations at once, G.711 both ways, {'' if is_recorded else 'not '}recorded, {seconds} s"
+        )
+        _say(heard, came(heard), _asterisks_counts(centre))
+        print(f"  of a core: {'  '.join(f'{who} {share:.0%}' for who, share in cores.items())}; "
+              f"of the machine idle: {idle_s / heard.seconds:.0%}")  # fmt: skip
+        callers.wait(180)
+    finally:
+        callers.kill()
     if is_recorded:
         _look_at_recordings(centre, began_at, load.calls, seconds)
 
@@ -111,15 +116,15 @@ def _say(heard: Heard, back: Came, counts: dict[str, int]) -> None:
     sent, seconds, pauses = np.array(list(heard.sent.values())), heard.seconds, back.longest_pauses_ms
     due = seconds / PACKET_S * len(sent)
     print(
-        f"  sent to each of {len(sent)} legs: {sent.min() / seconds:.2f} to {sent.max() / seconds:.2f} packets a second, "
-        f"{sent.sum()} of {due:.0f} in all, at most {heard.latest_s * 1000:.0f} ms late\n"
+        f"  sent to each of {len(sent)} legs: {sent.min() / seconds:.2f} to {sent.max() / seconds:.2f} packets a "
+        f"second, {sent.sum()} of {due:.0f} in all, at most {heard.latest_s * 1000:.0f} ms late\n"
         f"  came back to each of {back.legs} legs: {back.least / seconds:.2f} to {back.most / seconds:.2f} a second, "
         f"{back.packets} in all; missing in the sequences: {back.missing}, out of order: {back.out_of_order}, "
         f"twice: {back.twice}; dropped by the peer's own socket: {heard.dropped_here}\n"
         f"  the longest pause between two packets of a leg, ms: p50 {np.median(pauses):.0f}, "
         f"p90 {np.quantile(pauses, 0.9):.0f}, the longest of all {pauses[-1]:.0f}\n"
-        f"  by Asterisk's own count, from the beginning of the calls: {counts['rxcount']} of {heard.sent_ever} that were "
-        f"sent came in, missing {counts['rxploss']}; legs {counts['legs']}"
+        f"  by Asterisk's own count, from the beginning of the calls: {counts['rxcount']} of {heard.sent_ever} that "
+        f"were sent came in, missing {counts['rxploss']}; legs {counts['legs']}"
     )
 
 
