@@ -4,13 +4,14 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from allo.processes import Process, start_ticks
 from allo.supervisor import AlreadyRunningError, Pace, Plan, Supervisor
+from tests.waiting import PATIENCE_S, until
 
 CHILD = Path(__file__).with_name("fake_child.py")
 QUICK = Pace(between_s=0.05, answer_within_s=0.3, misses=3, start_within_s=20, first_pause_s=0.01, longest_pause_s=0.1)
@@ -35,12 +36,6 @@ def pids(folder: Path, name: str) -> list[int]:
     return [int(line) for line in file.read_text().split()] if file.exists() else []
 
 
-async def until(what: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
-        while not what():
-            await asyncio.sleep(0.02)
-
-
 class Centre:
     """A supervisor in a task of its own."""
 
@@ -52,12 +47,12 @@ class Centre:
         self.supervisor.take_lock()
         self.supervisor.sort_left_over()
         self.task = asyncio.create_task(self.supervisor.run(self.is_up.set))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             await self.is_up.wait()
 
     async def stop(self) -> None:
         self.supervisor.stop()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             await self.task
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 from collections.abc import Callable
@@ -105,10 +104,3 @@ class AsteriskDouble:
             return 204, None
         reply = self.replies[max(fitting, key=lambda key: len(key[1]))]
         return reply(uri) if callable(reply) else reply
-
-
-async def until(what: Callable[[], object], within_s: float = 20.0) -> None:
-    """Return once `what()` is true."""
-    async with asyncio.timeout(within_s):
-        while not what():
-            await asyncio.sleep(0.005)

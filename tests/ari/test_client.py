@@ -9,7 +9,8 @@ import pytest
 from allo.ari import client
 from allo.ari.client import LATE, LINK_BROKEN, Answer, AriError, Connection, path_of
 from allo.ari.messages import Message
-from tests.ari.asterisk_double import AsteriskDouble, until
+from tests.ari.asterisk_double import AsteriskDouble
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from allo.ari import ami
 from allo.ari.call_media import Calls
 from allo.ari.recorder import Recorder
 from allo.installation import Installation
-from tests.ari.asterisk_double import until
 from tests.ari.requests import Requests
 from tests.free_ports import free_port
+from tests.waiting import until
 
 CALL = "17.7"
 

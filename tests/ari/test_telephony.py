@@ -12,8 +12,9 @@ from allo.core.effects import AnswerCall, OfferCall
 from allo.core.events import CallArrived, DeviceDown, DeviceUp, Event, LegEnd, LegEnded
 from allo.core.state import AgentLive, State
 from allo.installation import Installation
-from tests.ari.asterisk_double import AsteriskDouble, until
+from tests.ari.asterisk_double import AsteriskDouble
 from tests.ari.test_translate import CALL, channel
+from tests.waiting import until
 
 CHANNEL: dict[str, Any] = channel(state="Ring")
 ARRIVES = {"type": "StasisStart", "args": ["inbound", "100"], "channel": CHANNEL}

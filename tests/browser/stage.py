@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from allo.web.control_client import ControlAwayError, ControlClient
 from tests.browser.sip_caller import SipCaller
 from tests.free_ports import free_port
 from tests.live.centre_runner import RunningCentre
+from tests.waiting import wait_until
 
 CHROMIUM = "/usr/bin/chromium"
 QUICK_NUMBER, BRIEF_NUMBER, LATER_NUMBER = "200", "202", "203"
@@ -37,15 +36,6 @@ _FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 _GRANT_MICROPHONE = "--use-fake-ui-for-media-stream"
-
-
-def wait_until(what: Callable[[], Any], why: str, within_s: float = 15) -> Any:
-    """Return the first true `what()`."""
-    until = time.monotonic() + within_s
-    while not (found := what()):
-        assert time.monotonic() < until, f"{why}: it did not happen within {within_s} s"
-        time.sleep(0.02)
-    return found
 
 
 def launch(driver: Playwright, tone: Path, *, may_listen: bool = True) -> Browser:

@@ -9,8 +9,9 @@ from playwright.sync_api import Page
 from tests.browser.desk import SAVED, Desk
 from tests.browser.sip_caller import SipCaller
 from tests.browser.sound import CALLER_HZ, is_silence
-from tests.browser.stage import Stage, sign_in, wait_until
+from tests.browser.stage import Stage, sign_in
 from tests.browser.test_conversation import hears_agent, hears_music
+from tests.waiting import wait_until
 
 Call = Callable[..., SipCaller]
 OpenPage = Callable[..., Page]

@@ -12,7 +12,8 @@ from tests.browser import sound
 from tests.browser.desk import Desk
 from tests.browser.sip_caller import SipCaller
 from tests.browser.sound import CALLER_HZ
-from tests.browser.stage import Stage, wait_until
+from tests.browser.stage import Stage
+from tests.waiting import wait_until
 
 PUBLISH = "form[action$=publish] button"
 Call = Callable[..., SipCaller]

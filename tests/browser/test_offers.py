@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from tests.browser.desk import Desk
 from tests.browser.sip_caller import SipCaller
-from tests.browser.stage import BRIEF_NUMBER, Stage, wait_until
+from tests.browser.stage import BRIEF_NUMBER, Stage
+from tests.waiting import wait_until
 
 Call = Callable[..., SipCaller]
 

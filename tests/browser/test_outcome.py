@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from tests.browser.desk import SAVED, Desk
 from tests.browser.sip_caller import SipCaller
-from tests.browser.stage import Stage, wait_until
+from tests.browser.stage import Stage
+from tests.waiting import wait_until
 
 Call = Callable[..., SipCaller]
 NOTE = "textarea[name=note]"

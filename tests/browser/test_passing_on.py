@@ -15,8 +15,9 @@ from tests.browser import sound
 from tests.browser.desk import Desk
 from tests.browser.sip_caller import SipCaller
 from tests.browser.sound import CALLER_HZ, THIRD_HZ
-from tests.browser.stage import LATER_NUMBER, Stage, wait_until
+from tests.browser.stage import LATER_NUMBER, Stage
 from tests.browser.test_conversation import hears_agent, hears_music, recording_of
+from tests.waiting import wait_until
 
 Call = Callable[..., SipCaller]
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from tests.browser.desk import Desk
 from tests.browser.sip_caller import SipCaller
 from tests.browser.sound import AGENT_HZ, CALLER_HZ
-from tests.browser.stage import wait_until
+from tests.waiting import wait_until
 
 Call = Callable[..., SipCaller]
 ROUNDS = int(os.environ.get("ROUNDS", "1"))

@@ -13,7 +13,8 @@ from tests.browser import sound
 from tests.browser.desk import Desk
 from tests.browser.sip_caller import SipCaller
 from tests.browser.sound import AGENT_HZ, CALLER_HZ, THIRD_HZ
-from tests.browser.stage import Stage, wait_until
+from tests.browser.stage import Stage
+from tests.waiting import wait_until
 
 Call = Callable[..., SipCaller]
 _FLOOR_IS = """wanted => {

@@ -9,19 +9,16 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 import httpx
 
 from allo.core.requests import Request
 from allo.installation import CHECKOUT, Installation
 from allo.web.control_client import Answer, ControlAwayError, ControlClient
-
-T = TypeVar("T")
+from tests.waiting import wait_until
 
 _SET_UP = """
 import django; django.setup()
@@ -56,15 +53,6 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**kept, **ours, "ALLO_TIME_ZONE": "UTC", **more}
 
 
-def until(found: Callable[[], T], within_s: float = 60.0) -> T:
-    """What the function returns as soon as that is true."""
-    end_at = time.monotonic() + within_s
-    while not (value := found()):
-        assert time.monotonic() < end_at, f"it did not happen within {within_s} s"
-        time.sleep(0.02)
-    return value
-
-
 @dataclass
 class Control:
     """One home with its control process, which may be killed and started again."""
@@ -88,7 +76,7 @@ class Control:
                 [sys.executable, "-m", "tests.control.without_asterisk"],
                 env=environment(self.home, **self.more), cwd=CHECKOUT, stdin=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
-        until(lambda: self.is_up() and self.items().get("system", {}).get("asterisk") == "up")
+        wait_until(lambda: self.is_up() and self.items().get("system", {}).get("asterisk") == "up")
 
     def is_up(self) -> bool:
         assert self.process is not None

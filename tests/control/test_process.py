@@ -18,7 +18,8 @@ from allo.core.effects import RecordFact
 from allo.core.engine import Engine
 from allo.installation import CHECKOUT
 from allo.web.control_client import Accepted, Refused
-from tests.control.homes import Control, environment, until
+from tests.control.homes import Control, environment
+from tests.waiting import wait_until
 
 VOLATILE = {"wrapup_until_at"}
 
@@ -44,7 +45,7 @@ def live(control: Control) -> dict[str, Any]:
 
 def agents_ready(control: Control, *ids: str) -> None:
     control.happens(*(f"DeviceUp agent_id={id_}" for id_ in ids))
-    until(lambda: all(control.agent(id_).get("device_up") for id_ in ids))
+    wait_until(lambda: all(control.agent(id_).get("device_up") for id_ in ids))
     for id_ in ids:
         assert control.ask(rq.LogIn(id_)) == Accepted()
         assert control.ask(rq.GoReady(id_)) == Accepted()
@@ -53,11 +54,11 @@ def agents_ready(control: Control, *ids: str) -> None:
 def talking(control: Control, call_id: str, caller: str = "+79991234567") -> str:
     """A call that an agent has answered; returns the agent's id."""
     control.happens(f"CallArrived call_id={call_id} number=100 caller={caller}")
-    offers = until(lambda: control.call(call_id).get("offers"))
+    offers = wait_until(lambda: control.call(call_id).get("offers"))
     assert offers
     leg_id = next(iter(offers.values()))["leg_id"]
     control.happens(f"LegAnswered leg_id={leg_id}")
-    return until(lambda: str(control.call(call_id).get("agent_id", "")))
+    return wait_until(lambda: str(control.call(call_id).get("agent_id", "")))
 
 
 def test_kills_in_the_middle_of_calls_lose_and_double_nothing(control: Control, tmp_path: Path) -> None:
@@ -67,13 +68,13 @@ def test_kills_in_the_middle_of_calls_lose_and_double_nothing(control: Control, 
     second = talking(control, "c2", "+79990000002")
     assert control.ask(rq.Hold(second, "c2")) == Accepted()
     control.happens(*(f"CallArrived call_id=w{number} number=100 caller=+7999000001{number}" for number in range(3)))
-    until(lambda: control.items()["queue:1"]["waiting"] == ["w0", "w1", "w2"])
-    offered = until(lambda: control.call("w0").get("offers"))
-    until(lambda: control.call("w2").get("customer_id"))
+    wait_until(lambda: control.items()["queue:1"]["waiting"] == ["w0", "w1", "w2"])
+    offered = wait_until(lambda: control.call("w0").get("offers"))
+    wait_until(lambda: control.call("w2").get("customer_id"))
     before = live(control)
     control.kill()  # right after: some facts are in the database, the last ones only in the input log
     control.start()
-    until(lambda: live(control) == before)
+    wait_until(lambda: live(control) == before)
     assert control.call("w0")["offers"] == offered
     assert control.items()["queue:1"]["waiting"] == ["w0", "w1", "w2"]
 
@@ -82,13 +83,13 @@ def test_kills_in_the_middle_of_calls_lose_and_double_nothing(control: Control, 
     control.start()
     assert control.call("c2")["state"] == "talking"
     control.happens("LegEnded leg_id=c1", "LegEnded leg_id=c2", "LegEnded leg_id=w1", "LegEnded leg_id=w2")
-    until(lambda: set(live(control)) & {"call:c1", "call:c2", "call:w1", "call:w2"} == set())
+    wait_until(lambda: set(live(control)) & {"call:c1", "call:c2", "call:w1", "call:w2"} == set())
     for agent_id, call_id in ((first, "c1"), (second, "c2")):
         assert control.ask(rq.FinishWrapUp(agent_id, call_id, "1")) == Accepted()
     control.kill()
     control.start()
     control.happens("LegEnded leg_id=w0")
-    until(lambda: not control.call("w0"))
+    wait_until(lambda: not control.call("w0"))
     expected = lived(control, tmp_path / "journal")
     control.stop()
 
@@ -114,7 +115,7 @@ def test_a_stop_writes_everything_down_and_the_next_start_replays_nothing(contro
     control.start()
     agents_ready(control, "1")
     talking(control, "c1")
-    until(lambda: control.call("c1")["customer_id"])
+    wait_until(lambda: control.call("c1")["customer_id"])
     before = live(control)
     control.stop()
     facts = control.facts()
@@ -122,9 +123,9 @@ def test_a_stop_writes_everything_down_and_the_next_start_replays_nothing(contro
     found = memory.read(control.here.journal_folder)
     assert found.inputs == []
     control.start()
-    until(lambda: live(control) == before)
+    wait_until(lambda: live(control) == before)
     control.happens("LegEnded leg_id=c1")
-    until(lambda: not control.call("c1"))
+    wait_until(lambda: not control.call("c1"))
     control.stop()
     assert len(set(control.facts()) - set(facts)) >= 2
     assert control.items() == {}
@@ -141,11 +142,11 @@ def test_a_locked_database_delays_no_call_and_gets_every_fact_afterwards(control
         assert control.ask(rq.HangUp("1", "c1")) == Accepted()
         assert control.ask(rq.FinishWrapUp("1", "c1", "1")) == Accepted()
         talking(control, "c2")
-        until(lambda: control.items()["system"]["ledger"] == "behind")
+        wait_until(lambda: control.items()["system"]["ledger"] == "behind")
     finally:
         lock.rollback()
         lock.close()
-    until(lambda: control.items()["system"]["ledger"] == "ok")
+    wait_until(lambda: control.items()["system"]["ledger"] == "ok")
     expected = lived(control, tmp_path / "journal")
     control.stop()
     assert control.facts() == expected
@@ -168,8 +169,8 @@ def test_a_centre_whose_database_is_away_at_the_start_takes_calls_as_before(cont
     away.rename(database)
     control.start()
     assert control.call("c1")["state"] == "talking"
-    until(lambda: "CallAnswered" in {kind for kind, _ in control.facts().values()})
-    until(lambda: control.call("c1")["customer_id"])
+    wait_until(lambda: "CallAnswered" in {kind for kind, _ in control.facts().values()})
+    wait_until(lambda: control.call("c1")["customer_id"])
 
 
 def test_a_set_up_that_changes_is_in_force_at_once(shared: Control) -> None:
@@ -179,18 +180,18 @@ def test_a_set_up_that_changes_is_in_force_at_once(shared: Control) -> None:
         connection.execute("update data_configrevision set number = number + 1")
     connection.close()
     shared.client.config_changed()
-    until(lambda: shared.items()["queue:1"]["name"] == "Продажи")
+    wait_until(lambda: shared.items()["queue:1"]["name"] == "Продажи")
 
 
 def test_an_unknown_number_is_told_and_kept(shared: Control) -> None:
     shared.happens("CallArrived call_id=c1 number=999 caller=" + "9" * 64)
-    until(lambda: shared.call("c1"))
+    wait_until(lambda: shared.call("c1"))
     assert shared.call("c1")["queue_id"] == ""
     shared.happens("PlaybackFinished call_id=c1 prompt=system:unknown_number")
-    until(lambda: not shared.call("c1"))
+    wait_until(lambda: not shared.call("c1"))
     assert shared.ask(rq.Hold("1", "c1")) == Refused("unknown_call")
     query = "select outcome, queue_id, dialled from data_callrecord where ended_at is not null"
-    until(lambda: shared.rows(query) == [("rejected", None, "999")])
+    wait_until(lambda: shared.rows(query) == [("rejected", None, "999")])
 
 
 def test_only_one_control_runs_for_an_installation(shared: Control) -> None:
@@ -211,7 +212,7 @@ def test_a_hung_control_says_nothing_and_goes_on_afterwards(shared: Control) -> 
         assert not shared.client.is_healthy()
     finally:
         shared.process.send_signal(signal.SIGCONT)
-    until(shared.is_up)
+    wait_until(shared.is_up)
     assert shared.ask(rq.TakeBreak("1", "1")) == Accepted()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from allo.data.models import CallRecord, Customer, Fact, User
 from allo.data.models.fact import FactIsImmutableError
 from allo.data.reading import calls_customers, facts_since
 from tests.data.lives import NOON
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +40,7 @@ def entries(count: int, first: int = 1) -> list[Entry]:
 
 
 class Writing:
-    """A ledger at work, and what it has told."""
+    """A ledger at work, and what it has told: wait by that, for SQLite in memory refuses a reader while it writes."""
 
     def __init__(self, folder: Path) -> None:
         self.rejected = folder / "rejected.jsonl"
@@ -56,13 +56,6 @@ class Writing:
     def put(self, *found: Entry) -> None:
         for entry in found:
             self.ledger.put(entry.seq, entry.uid, entry.fact)
-
-    def until(self, so: Callable[[], bool]) -> None:
-        """Wait without asking the database: SQLite in memory refuses a reader while the ledger writes."""
-        end_at = time.monotonic() + 60
-        while not so():
-            assert time.monotonic() < end_at
-            time.sleep(0.005)
 
 
 @pytest.fixture
@@ -84,7 +77,7 @@ def test_facts_are_written_in_their_order_and_told(writing: Writing, monkeypatch
     found = entries(40)
     writing.ledger.start()
     writing.put(*found)
-    writing.until(lambda: len(writing.told) == 40)
+    wait_until(lambda: len(writing.told) == 40)
     assert uids() == [entry.uid for entry in found] == [entry.uid for entry in writing.told]
     assert writing.ledger.oldest_seq is None
     customer = Customer.objects.get()
@@ -97,7 +90,7 @@ def test_known_facts_change_nothing(writing: Writing) -> None:
     writing.put(*entries(5))
     writing.put(Entry(2, "e-2-0", started("another call")))
     writing.ledger.start()
-    writing.until(lambda: writing.ledger.oldest_seq is None)
+    wait_until(lambda: writing.ledger.oldest_seq is None)
     assert uids() == [f"e-{seq}-0" for seq in range(1, 6)]
     assert not CallRecord.objects.filter(call_id="another call").exists()
     write_facts(entries(5))
@@ -146,12 +139,12 @@ def test_a_database_that_is_away_gets_everything_when_it_is_back(
     away = Away(monkeypatch, error)
     writing.ledger.start()
     writing.put(*entries(3))
-    writing.until(lambda: away.tries >= 3 and writing.ledger.is_behind)
+    wait_until(lambda: away.tries >= 3 and writing.ledger.is_behind)
     writing.put(*entries(3, 4))
     assert writing.ledger.oldest_seq == 1
     assert writing.told == []
     away.is_away = False
-    writing.until(lambda: len(writing.told) == 6)
+    wait_until(lambda: len(writing.told) == 6)
     assert uids() == [f"e-{seq}-0" for seq in range(1, 7)]
     assert not writing.ledger.is_behind
     assert not writing.rejected.exists(), "nothing speaks against the facts"
@@ -164,7 +157,7 @@ def test_a_stop_while_the_database_is_away_says_so_at_once(writing: Writing, mon
     monkeypatch.setattr(ledger_module, "FIRST_PAUSE_S", 60.0)
     writing.ledger.start()
     writing.put(*entries(1))
-    writing.until(lambda: away.tries == 1)
+    wait_until(lambda: away.tries == 1)
     assert not writing.ledger.stop(30)
     assert not writing.ledger._thread.is_alive(), "the pause of a minute is not waited for"
 
@@ -179,15 +172,15 @@ def test_no_fault_ends_the_thread(writing: Writing, monkeypatch: pytest.MonkeyPa
         away = Away(fault, ZeroDivisionError())
         writing.ledger.start()
         writing.put(*entries(2))
-        writing.until(lambda: away.tries > 4)
-    writing.until(lambda: len(writing.told) == 2)
+        wait_until(lambda: away.tries > 4)
+    wait_until(lambda: len(writing.told) == 2)
 
     def fail(*_anything: object) -> None:
         raise KeyError("the listener's own fault")
 
     monkeypatch.setattr(writing.ledger, "_on_written", fail)
     writing.put(*entries(2, 3))
-    writing.until(lambda: writing.ledger.oldest_seq is None)
+    wait_until(lambda: writing.ledger.oldest_seq is None)
     assert len(uids()) == 4
     assert writing.ledger._thread.is_alive()
 
@@ -210,7 +203,7 @@ def test_a_fact_that_cannot_be_projected_is_kept_bare(
     monkeypatch.setattr(Projection, "_new_record", fail)
     writing.put(*entries(3))
     writing.ledger.start()
-    writing.until(lambda: len(writing.told) == 3)
+    wait_until(lambda: len(writing.told) == 3)
     assert uids() == ["e-1-0", "e-2-0", "e-3-0"]
     assert sorted(CallRecord.objects.values_list("call_id", flat=True)) == ["c1", "c3"]
     assert "Fact e-2-0 cannot be projected" in caplog.text
@@ -230,7 +223,7 @@ def test_a_fact_that_cannot_be_stored_is_kept_in_a_file_and_stops_no_other(writi
     first, last = entries(1)[0], entries(1, 3)[0]
     writing.put(first, Entry(2, "e-2-0", odd), last)
     writing.ledger.start()
-    writing.until(lambda: len(writing.told) == 3)
+    wait_until(lambda: len(writing.told) == 3)
     kept = [json.loads(line) for line in writing.rejected.read_text().splitlines()] if writing.rejected.exists() else []
     assert [uid for uid in ("e-1-0", "e-2-0", "e-3-0") if uid in uids()] + [uid for uid, *_ in kept] in (
         ["e-1-0", "e-3-0", "e-2-0"],
@@ -258,7 +251,7 @@ def test_absurd_callers_are_kept_as_far_as_they_fit(writing: Writing, caller: st
     fact = started(caller=caller, number="1" * 300, caller_name="👩‍🚒" * 1000, call_id="c" * 300)
     writing.put(Entry(1, "e-1-0", fact))
     writing.ledger.start()
-    writing.until(lambda: len(writing.told) == 1)
+    wait_until(lambda: len(writing.told) == 1)
     assert not writing.rejected.exists()
     record = CallRecord.objects.get()
     assert (len(record.call_id), len(record.dialled)) == (64, 64)
@@ -317,7 +310,7 @@ def test_two_writers_at_once_double_nothing(tmp_path: Path) -> None:
     for one in pair:
         one.ledger.start()
     for one in pair:
-        one.until(lambda one=one: one.ledger.oldest_seq is None)  # type: ignore[misc]
+        wait_until(lambda one=one: one.ledger.oldest_seq is None)  # type: ignore[misc]
         assert one.ledger.stop(10)
     assert sorted(uids()) == sorted(entry.uid for entry in entries(200))
     assert CallRecord.objects.count() == 200

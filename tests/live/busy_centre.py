@@ -249,7 +249,7 @@ class BusyCentre:
 
     def wait_for(self, what: Callable[[], object], within_s: float = PATIENCE_S) -> None:
         """Return once `what()` is true; else everything that tells why it is not."""
-        wait_until(what, within_s, why=lambda: f"{self.counted()}\n{self.centre.logs()}")
+        wait_until(what, lambda: f"{self.counted()}\n{self.centre.logs()}", within_s)
 
     def stop(self) -> None:
         """Everybody hangs up."""

@@ -44,7 +44,7 @@ class RunningCentre:
             )
         centre = cls(installation, child, Path(name))
         try:
-            wait_until(centre._is_up, PATIENCE_S, why=centre.logs)
+            wait_until(centre._is_up, centre.logs, PATIENCE_S)
             assert "starting it again" not in centre.said(), centre.logs()
         except BaseException:
             centre.stop()
@@ -86,7 +86,7 @@ class RunningCentre:
 
     def wait_for_another(self, name: str, than: int) -> None:
         """Return once a new process of that name answers."""
-        wait_until(lambda: self.pid(name) != than and self.answers(name), PATIENCE_S, why=self.logs)
+        wait_until(lambda: self.pid(name) != than and self.answers(name), self.logs, PATIENCE_S)
 
     def answers(self, name: str) -> bool:
         """Does it answer now?"""

@@ -35,7 +35,7 @@ def _nothing_is_left(centre: RunningCentre) -> None:
     assert _rows(centre, "SELECT username FROM data_user WHERE is_automatic AND is_active") == []
     endpoints = centre.asterisk().ari("GET", "/endpoints").json()
     assert [one["resource"] for one in endpoints if one["resource"].startswith("agent-")] == []
-    wait_until(lambda: not centre.asterisk().channels(), 5)
+    wait_until(lambda: not centre.asterisk().channels(), within_s=5)
 
 
 def _there_are_calls(centre: RunningCentre, calling: "subprocess.Popen[str]", channels: int) -> None:
@@ -43,7 +43,7 @@ def _there_are_calls(centre: RunningCentre, calling: "subprocess.Popen[str]", ch
         assert calling.poll() is None
         return len(centre.asterisk().channels()) >= channels
 
-    wait_until(are_there, 60, why=centre.logs)
+    wait_until(are_there, centre.logs)
 
 
 def test_all_facts_add_up(running_centre: RunningCentre) -> None:
@@ -99,7 +99,7 @@ def test_traffic_outlives_control(running_centre: RunningCentre) -> None:
 
 def test_a_second_crowd_of_agents_is_refused_in_words(running_centre: RunningCentre) -> None:
     first = _traffic(running_centre, "--rate", "1", "--agents", "1")
-    wait_until(lambda: _rows(running_centre, "SELECT 1 FROM data_user WHERE is_automatic AND is_active"), 60)
+    wait_until(lambda: _rows(running_centre, "SELECT 1 FROM data_user WHERE is_automatic AND is_active"))
     assert first.poll() is None
     second = _traffic(running_centre, "--agents", "1")
     said, _ = second.communicate(timeout=ENDS_WITHIN_S)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+TURNS_OF_ACCEPTING = 5
+"""So many turns of the loop make a connection out of one that is just accepted: before that nobody would close it."""
+
+
 class ControlDouble:
     def __init__(self, socket: Path, items: dict[str, Any] | None = None) -> None:
         self.socket = socket
@@ -39,6 +43,8 @@ class ControlDouble:
         assert self._runner is not None
         for queue in self._followers:
             queue.put_nowait({"end": True})
+        for _ in range(TURNS_OF_ACCEPTING):
+            await asyncio.sleep(0)
         await self._runner.cleanup()
         self._followers.clear()
 

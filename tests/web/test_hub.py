@@ -10,10 +10,11 @@ import pytest
 
 from allo.web import hub as hub_module
 from allo.web.hub import Hub
+from tests.waiting import until
 from tests.web.control_double import ControlDouble, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 
@@ -27,12 +28,6 @@ async def following(double: ControlDouble) -> AsyncIterator[Hub]:
     finally:
         await hub.stop()
         client.close()
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for what must come; the test's own time limit is the only clock."""
-    while not true():
-        await asyncio.sleep(0.01)
 
 
 async def test_it_follows_control(short_folder: Path) -> None:
@@ -49,12 +44,13 @@ async def test_it_follows_control(short_folder: Path) -> None:
 @pytest.mark.parametrize("line", [{"gap": True}, {"seq": 99, "key": "queue:1", "value": {"n": 99}}, {"beat": 50}])
 async def test_after_a_gap_it_takes_a_fresh_snapshot(short_folder: Path, line: dict[str, object]) -> None:
     async with speaking(short_folder / "c", {"queue:1": {"n": 1}}) as control, following(control) as hub:
-        await until(lambda: bool(hub.mirror.items))
+        await until(lambda: bool(hub.mirror.items) and bool(control._followers))
+        before, following_before = control.snapshots, len(control._followers)
         control.items = {"queue:1": {"n": 7}}
-        await until(lambda: control.snapshots == 1 and bool(control._followers))
         control.say(line)
         await until(lambda: hub.mirror.items == {"queue:1": {"n": 7}})
-        assert control.snapshots == 2
+        assert control.snapshots == before + 1
+        await until(lambda: len(control._followers) > following_before, "it follows from there on")
 
 
 async def test_it_says_since_when_control_is_away_and_finds_it_again(
