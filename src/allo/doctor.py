@@ -159,11 +159,8 @@ def check_clock(here: Installation) -> Iterator[Finding]:
     now = time.time()
     newest = max((path.stat().st_mtime for path in _dated_files(here)), default=0.0)
     if newest > now + CLOCK_TOLERANCE_S:
-        behind = int(newest - now)
-        sentence = (
-            f"The clock is wrong: files here were written {behind} s in its future. Set it (timedatectl set-ntp true)."
-        )
-        yield Finding("trouble", sentence)
+        future = f"files here were written {newest - now:.0f} s in its future"
+        yield Finding("trouble", f"The clock is wrong: {future}. Set it (timedatectl set-ntp true).")
         return
     synchronized = _is_synchronized()
     if synchronized is False:

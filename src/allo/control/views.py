@@ -15,7 +15,6 @@ from allo.control.today import Figures, Today
 from allo.core.agent_states import AgentState
 from allo.core.break_plan import BreakKind
 from allo.core.call import Call, ConsultState
-from allo.core.metrics import TimeTally
 from allo.core.model import Config
 from allo.core.selection import in_force
 from allo.core.state import AgentLive, State
@@ -36,12 +35,8 @@ class Views:
 
     def all(self) -> dict[str, Value]:
         """Everything there is, by key."""
-        values = {
-            key: self.value(kind, id_)
-            for kind, ids in (("call", self.state.calls), ("agent", self.state.agents), ("queue", self.state.queues))
-            for id_ in ids
-            for key in (f"{kind}:{id_}",)
-        }
+        kinds = (("call", self.state.calls), ("agent", self.state.agents), ("queue", self.state.queues))
+        values = {f"{kind}:{id_}": self.value(kind, id_) for kind, ids in kinds for id_ in ids}
         return {key: value for key, value in values.items() if value is not None}
 
     def value(self, kind: str, id_: str) -> Value | None:
@@ -195,7 +190,7 @@ class Views:
                 "talk_s": calls.talk_s,
                 "hold_s": calls.hold_s,
                 "wrapup_s": calls.wrapup_s,
-                "ready_s": _seconds(time, AgentState.READY),
+                "ready_s": time.seconds.get(AgentState.READY.value, 0.0),
                 "handling_s": time.handling_s,
                 "logged_in_s": time.logged_in_s,
             },
@@ -297,7 +292,3 @@ def _promise(call: Call) -> Value | None:
         "is_over": promised.is_over,
         "code": promised.code,
     }
-
-
-def _seconds(time: TimeTally, state: AgentState) -> float:
-    return time.seconds.get(state.value, 0.0)
