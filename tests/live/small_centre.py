@@ -187,14 +187,18 @@ class Proxy:
         await until(lambda: not self._writers)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to_port)
         except OSError:
             writer.transport.abort()
-            return
-        self._writers |= {writer, far_writer}
-        await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
-        self._writers -= {writer, far_writer}
+        else:
+            self._writers.add(far_writer)
+            if writer.transport.is_closing():  # the cable was cut meanwhile
+                far_writer.transport.abort()
+            await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
+            self._writers.discard(far_writer)
+        self._writers.discard(writer)
 
     @staticmethod
     async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
