@@ -76,7 +76,8 @@ class AsteriskDouble:
 
     async def _serve(self, request: web.Request) -> web.WebSocketResponse:
         known = base64.b64encode(f"allo:{self.password}".encode()).decode()
-        if request.headers.get("Authorization") != f"Basic {known}" or request.query.get("app") != "allo":
+        is_known = request.headers.get("Authorization") == f"Basic {known}"
+        if not is_known or request.query.get("app") != "allo,allo-telephones":
             self.refused += 1
             raise web.HTTPUnauthorized
         websocket = web.WebSocketResponse(autoping=True)

@@ -36,11 +36,6 @@ def test_things_of_others() -> None:
     assert names.call_of_bridge("0a1b2c") is None
 
 
-@pytest.mark.parametrize(("device", "agent"), [("PJSIP/agent-5", "5"), ("PJSIP/web-5", None), ("SIP/agent-5", None)])
-def test_devices(device: str, agent: str | None) -> None:
-    assert names.agent_of_device(device) == agent
-
-
 @pytest.mark.parametrize(("endpoint", "agent"), [("agent-5", "5"), ("trunk-5", None), ("loopback", None)])
 def test_endpoints(endpoint: str, agent: str | None) -> None:
     assert names.agent_of_endpoint(endpoint) == agent

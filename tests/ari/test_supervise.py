@@ -133,7 +133,7 @@ def test_messages_about_others_are_not_taken(supervision: Supervision) -> None:
     for other in (CALL, AGENT, f"{CALL}-o1"):
         assert not supervision.take(Message("StasisStart", channel=Channel(other)))
     assert not supervision.take(Message("PlaybackFinished", playback=Playback(names.playback(CALL, "g"))))
-    assert not supervision.take(Message("DeviceStateChanged"))
+    assert not supervision.take(Message("PeerStatusChange"))
 
 
 def test_after_a_broken_link_nothing_is_remembered(supervision: Supervision, asterisk: Requests) -> None:

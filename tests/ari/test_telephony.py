@@ -49,6 +49,11 @@ async def watched(installation: Installation, double: AsteriskDouble) -> AsyncIt
     assert not one.telephony.is_up
 
 
+def comes() -> dict[str, Any]:
+    """What Asterisk tells when agent 5's telephone can be reached."""
+    return {"type": "PeerStatusChange", "endpoint": {"resource": "agent-5", "state": "online"}}
+
+
 async def is_up(watched: Watched) -> None:
     """Wait until it is connected."""
     await until(lambda: watched.telephony.is_up)
@@ -56,11 +61,13 @@ async def is_up(watched: Watched) -> None:
 
 async def test_it_asks_for_the_events_it_reads_and_nothing_else(double: AsteriskDouble, watched: Watched) -> None:
     await is_up(watched)
-    filter_, subscription, info, recording = double.requests
+    filter_, filter_of_telephones, subscription, info, recording = double.requests
     assert filter_[:2] == ("PUT", "applications/allo/eventFilter")
     assert {"type": "RESTResponse"} in filter_[2]["allowed"]
     assert {"type": "StasisStart"} in filter_[2]["allowed"]
-    assert subscription == ("POST", "applications/allo/subscription?eventSource=deviceState%3A", None)
+    telephones = {"allowed": [{"type": "PeerStatusChange"}]}
+    assert filter_of_telephones == ("PUT", "applications/allo-telephones/eventFilter", telephones)
+    assert subscription == ("POST", "applications/allo-telephones/subscription?eventSource=endpoint%3APJSIP", None)
     assert info[1] == "asterisk/info?only=status"
     assert recording[1] == "asterisk/variable?variable=ALLO_RECORD"
     assert watched.telephony.started_at == pytest.approx(1795632322.643)
@@ -86,9 +93,9 @@ async def test_it_comes_back_and_says_so(double: AsteriskDouble, watched: Watche
 
 async def test_an_asterisk_that_is_not_ready_is_tried_again(double: AsteriskDouble, watched: Watched) -> None:
     answers = iter([(503, None), (404, None)])
-    double.replies["POST", "applications/allo/subscription"] = lambda _uri: next(answers, (200, None))
+    double.replies["POST", "applications/allo-telephones/subscription"] = lambda _uri: next(answers, (200, None))
     await is_up(watched)
-    assert double.asked("POST", "applications/allo/subscription") == 3
+    assert double.asked("POST", "applications/allo-telephones/subscription") == 3
     assert watched.links == [True]
 
 
@@ -97,7 +104,7 @@ async def test_events_before_it_is_up_are_left_to_reconciling(double: AsteriskDo
     await until(lambda: double.asked("GET", "asterisk/info"))
     await double.send(ARRIVES)
     double.replies["GET", "channels"] = (200, [CHANNEL])
-    await double.answer("3", 200, {"status": {"startup_time": "2026-11-25T18:45:22.643+0000"}})
+    await double.answer(str(len(double.requests)), 200, {"status": {"startup_time": "2026-11-25T18:45:22.643+0000"}})
     await is_up(watched)
     assert watched.events == []
     assert await watched.telephony.reconcile(State()) == [CallArrived(CALL, "100", "+74951234567", "Ann")]
@@ -125,8 +132,7 @@ async def test_what_a_telephone_does_while_somebody_looks_around_is_not_taken_ba
     state = State(agents={"5": AgentLive("5", device_up=is_up_now)})  # as the event will have left it
     looking = asyncio.create_task(watched.telephony.reconcile(state))
     await until(lambda: double.asked("GET", "endpoints/PJSIP"))
-    device = {"name": "PJSIP/agent-5", "state": "NOT_INUSE" if is_up_now else "UNAVAILABLE"}
-    await double.send({"type": "DeviceStateChanged", "device_state": device})
+    await double.send(comes() if is_up_now else {**comes(), "endpoint": {"resource": "agent-5", "state": "offline"}})
     await until(lambda: watched.events)
     number = next(place for place, one in enumerate(double.requests, 1) if one[1].startswith("endpoints/PJSIP"))
     before = {"resource": "agent-5", "technology": "PJSIP", "state": "offline" if is_up_now else "online"}
@@ -162,7 +168,7 @@ async def test_faults_of_those_who_listen_do_not_end_it(double: AsteriskDouble, 
     await double.send(ARRIVES)
     await watched.telephony.ping()
     watched.telephony.on_event = watched.events.append
-    await double.send({"type": "DeviceStateChanged", "device_state": {"name": "PJSIP/agent-5", "state": "INUSE"}})
+    await double.send(comes())
     await until(lambda: watched.events)
     assert watched.events == [DeviceUp("5")]
 
@@ -187,9 +193,18 @@ async def test_reconciling_learns_of_telephones(double: AsteriskDouble, watched:
     state = State(agents={"5": AgentLive("5"), "6": AgentLive("6")})
     assert await watched.telephony.reconcile(state) == [DeviceUp("5")]
     assert await watched.telephony.trunk_states() == {"1": "offline", "2": "unknown"}
-    await double.send({"type": "DeviceStateChanged", "device_state": {"name": "PJSIP/agent-5", "state": "INUSE"}})
+    await double.send(comes())
     await watched.telephony.ping()
     assert watched.events == []
+
+
+async def test_a_telephone_that_is_removed_is_away(double: AsteriskDouble, watched: Watched) -> None:
+    await is_up(watched)
+    await double.send(comes())
+    await until(lambda: watched.events)
+    await watched.telephony.remove_agent_endpoint("5")
+    await watched.telephony.remove_agent_endpoint("5")
+    assert watched.events == [DeviceUp("5"), DeviceDown("5")]
 
 
 async def test_recording(double: AsteriskDouble, watched: Watched) -> None:

@@ -209,31 +209,31 @@ def test_a_playback_of_others_is_nothing() -> None:
     assert told(message("PlaybackFinished", playback={"id": "0a1b", "state": "done"})) == []
 
 
+def changed(telephone: str, state: str) -> Message:
+    """A telephone that comes or goes."""
+    return message("PeerStatusChange", endpoint={"technology": "PJSIP", "resource": telephone, "state": state})
+
+
 @pytest.mark.parametrize(
-    ("state", "event"),
-    [("UNAVAILABLE", DeviceDown("5")), ("INVALID", DeviceDown("5")), ("UNKNOWN", DeviceDown("5"))]
-    + [(state, DeviceUp("5")) for state in ("NOT_INUSE", "INUSE", "BUSY", "RINGING", "RINGINUSE", "ONHOLD")],
+    ("state", "event"), [("online", DeviceUp("5")), ("offline", DeviceDown("5")), ("unknown", DeviceDown("5"))]
 )
-def test_devices(state: str, event: Event) -> None:
-    changed = message("DeviceStateChanged", device_state={"name": "PJSIP/agent-5", "state": state})
-    assert told(changed, changed) == [event]
+def test_telephones(state: str, event: Event) -> None:
+    assert told(changed("agent-5", state), changed("agent-5", state)) == [event]
 
 
-def test_a_device_speaks_only_when_something_changed_and_anew_after_a_break() -> None:
+def test_a_telephone_is_news_only_when_something_changed_and_anew_after_a_break() -> None:
     translator = Translator()
-    up = message("DeviceStateChanged", device_state={"name": "PJSIP/agent-5", "state": "NOT_INUSE"})
-    rings = message("DeviceStateChanged", device_state={"name": "PJSIP/agent-5", "state": "RINGING"})
-    assert translator.translate(up) == DeviceUp("5")
-    assert translator.translate(rings) is None
+    assert translator.translate(changed("agent-5", "online")) == DeviceUp("5")
+    assert translator.translate(changed("agent-5", "online")) is None
     assert translator.device("5", is_up=True) is None
     assert translator.device("5", is_up=False) == DeviceDown("5")
     translator.forget()
-    assert translator.translate(rings) == DeviceUp("5")
+    assert translator.translate(changed("agent-5", "online")) == DeviceUp("5")
 
 
-@pytest.mark.parametrize("name", ["PJSIP/web-1", "PJSIP/trunk-1", "Local/agent-5", "Queue:sales_avail"])
-def test_other_devices_are_nothing(name: str) -> None:
-    assert told(message("DeviceStateChanged", device_state={"name": name, "state": "INUSE"})) == []
+@pytest.mark.parametrize("name", ["web-1", "trunk-1"])
+def test_telephones_of_others_are_nothing(name: str) -> None:
+    assert told(changed(name, "online")) == []
 
 
 @pytest.mark.parametrize(

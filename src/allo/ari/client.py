@@ -26,6 +26,8 @@ from allo.ari.messages import Message, decode_message
 logger = logging.getLogger(__name__)
 
 APPLICATION = "allo"
+TELEPHONES = "allo-telephones"
+"""A second application of the same connection, which is told of telephones that come and go, and of nothing else."""
 ANSWERS = ("RESTResponse", "ChannelUserevent")
 """The kinds of messages which a connection needs for itself; filters of events apply to them too."""
 ANSWER_WITHIN_S = 5.0
@@ -101,7 +103,7 @@ class Connection:
         try:
             async with asyncio.timeout(_OPEN_WITHIN_S):
                 websocket = await session.ws_connect(
-                    f"{url}?app={APPLICATION}",
+                    f"{url}?app={APPLICATION},{TELEPHONES}",
                     heartbeat=_HEARTBEAT_S,
                     max_msg_size=_LARGEST_MESSAGE,
                     timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_WITHIN_S),

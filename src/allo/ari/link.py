@@ -8,9 +8,10 @@ from datetime import datetime
 import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
-from allo.ari.client import ANSWERS, APPLICATION, AriError, Connection, path_of
+from allo.ari import names
+from allo.ari.client import ANSWERS, APPLICATION, TELEPHONES, AriError, Connection, path_of
 from allo.ari.messages import decode_info
-from allo.ari.translate import EVENTS
+from allo.ari.translate import EVENTS, EVENTS_OF_TELEPHONES
 from allo.installation import Installation
 
 logger = logging.getLogger(__name__)
@@ -29,10 +30,11 @@ async def connect(installation: Installation) -> Connection:
 
 async def set_up(connection: Connection) -> tuple[float, bool]:
     """Ask for events; when Asterisk was started, and whether it records calls. Raises AriError."""
-    allowed = [{"type": name} for name in (*EVENTS, *ANSWERS)]
+    source = {"eventSource": f"endpoint:{names.TECHNOLOGY}"}
     steps = (
-        ("PUT", path_of("applications", APPLICATION, "eventFilter"), None, {"allowed": allowed}),
-        ("POST", path_of("applications", APPLICATION, "subscription"), {"eventSource": "deviceState:"}, None),
+        ("PUT", path_of("applications", APPLICATION, "eventFilter"), None, _allowed(*EVENTS, *ANSWERS)),
+        ("PUT", path_of("applications", TELEPHONES, "eventFilter"), None, _allowed(*EVENTS_OF_TELEPHONES)),
+        ("POST", path_of("applications", TELEPHONES, "subscription"), source, None),
     )
     for method, path, query, body in steps:
         answer = await connection.request(method, path, query, body)
@@ -41,6 +43,10 @@ async def set_up(connection: Connection) -> tuple[float, bool]:
     info = decode_info(await connection.get(path_of("asterisk", "info"), {"only": "status"}))
     recording = await connection.request("GET", path_of("asterisk", "variable"), {"variable": "ALLO_RECORD"})
     return datetime.fromisoformat(info.status.startup_time).timestamp(), '"1"' in recording.body
+
+
+def _allowed(*kinds: str) -> dict[str, list[dict[str, str]]]:
+    return {"allowed": [{"type": kind} for kind in kinds]}
 
 
 def _say_once(attempt: RetryCallState) -> None:

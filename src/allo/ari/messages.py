@@ -70,13 +70,6 @@ class Recording(msgspec.Struct, frozen=True, gc=False):
     """Whole seconds."""
 
 
-class DeviceState(msgspec.Struct, frozen=True, gc=False):
-    """Whether a telephone can be reached; `name` is like `PJSIP/agent-5`."""
-
-    name: str
-    state: str = ""
-
-
 class Message(msgspec.Struct, frozen=True):
     """One text from the websocket: an event, or the answer (`RESTResponse`) to a request."""
 
@@ -88,7 +81,7 @@ class Message(msgspec.Struct, frozen=True):
     digit: str = ""
     playback: Playback | None = None
     recording: Recording | None = None
-    device_state: DeviceState | None = None
+    endpoint: Endpoint | None = None
     request_id: str = ""
     status_code: int = 0
     message_body: str = ""

@@ -27,7 +27,6 @@ PAUSED_VARIABLE = "ALLO_PAUSED"
 PLAYBACKS_KEPT_APART = 4
 _TALK = "-talk"
 _LEAD = "-lead"
-_DEVICE_PREFIX = f"{TECHNOLOGY}/{AGENT_PREFIX}"
 _LEG = re.compile(r"(.+)-[ao][0-9]+")
 _OUTSIDE_LEG = re.compile(r".+-o[0-9]+")
 _SNOOP = re.compile(r"(.+)-snoop\.[0-9a-f]+")
@@ -100,11 +99,6 @@ def call_and_prompt(playback_id: str) -> tuple[str, str] | None:
     call_id, _, rest = playback_id.partition("~")
     number, separator, prompt = rest.partition("~")
     return (call_id, prompt) if separator and number.isdigit() else None
-
-
-def agent_of_device(device: str) -> str | None:
-    """`PJSIP/agent-5` → `5`; None for any other device."""
-    return device[len(_DEVICE_PREFIX) :] if device.startswith(_DEVICE_PREFIX) else None
 
 
 def agent_of_endpoint(endpoint: str) -> str | None:

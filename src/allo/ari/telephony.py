@@ -81,6 +81,13 @@ class Telephony(Telephones):
         except ami.UNREACHABLE as error:
             raise TelephonyAwayError(f"registrations: {type(error).__name__}") from error
 
+    async def remove_agent_endpoint(self, agent_id: str) -> None:
+        """Forget the agent's telephone. Of what it has forgotten Asterisk tells nothing any more, so we do."""
+        await super().remove_agent_endpoint(agent_id)
+        event = self._translator.device(agent_id, is_up=False)
+        if event is not None:
+            self._deliver(event)
+
     @property
     def is_up(self) -> bool:
         """True between `on_link(True)` and `on_link(False)`."""

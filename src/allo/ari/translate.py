@@ -12,7 +12,7 @@ said last of each agent's telephone, so that only changes become events.
 from __future__ import annotations
 
 from allo.ari import names
-from allo.ari.messages import CallerId, Channel, DeviceState, Message
+from allo.ari.messages import CallerId, Channel, Endpoint, Message
 from allo.core.events import (
     CallArrived,
     DeviceDown,
@@ -35,9 +35,10 @@ EVENTS = (
     "PlaybackFinished",
     "RecordingFinished",
     "RecordingFailed",
-    "DeviceStateChanged",
 )
 """The kinds of events that are asked for; Asterisk has many more."""
+EVENTS_OF_TELEPHONES = ("PeerStatusChange",)
+"""The same for telephones that can be reached from now on, or not any more."""
 
 NORMAL_CAUSE = 16
 UNREACHABLE_CAUSE = 20
@@ -52,7 +53,6 @@ _UNAVAILABLE_STATUS = 480
 _UNREACHABLE_STATUSES = frozenset({404, 408, 500, 503})
 
 _ANONYMOUS = frozenset({"anonymous", "unknown", "restricted", "unavailable"})
-_ABSENT = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 _LONGEST_NUMBER = 32
 _LONGEST_NAME = 80
 
@@ -120,8 +120,8 @@ class Translator:
                 name, length_s = message.recording.name, max(0.0, float(message.recording.duration))
                 is_kept = message.type == "RecordingFinished"
                 return MessageRecorded(names.call_of_recording(name), name, length_s if is_kept else 0.0)
-            case "DeviceStateChanged" if message.device_state is not None:
-                return self._device(message.device_state)
+            case "PeerStatusChange" if message.endpoint is not None:
+                return self._telephone(message.endpoint)
         return None
 
     def device(self, agent_id: str, *, is_up: bool) -> Event | None:
@@ -172,9 +172,9 @@ class Translator:
             tech_cause = 0  # a telephone company says so when nobody answers, and Asterisk when it rang for too long
         return LegEnded(channel.id, leg_end(cause, tech_cause, was_up=was_up), cause)
 
-    def _device(self, device: DeviceState) -> Event | None:
-        agent_id = names.agent_of_device(device.name)
+    def _telephone(self, telephone: Endpoint) -> Event | None:
+        agent_id = names.agent_of_endpoint(telephone.resource)
         if agent_id is None:
             return None
-        self.heard[agent_id] = is_up = device.state not in _ABSENT
+        self.heard[agent_id] = is_up = telephone.state == "online"
         return self.device(agent_id, is_up=is_up)
