@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allo.data.models.customer_kind import CustomerKind
 from allo.data.models.user import Language, User
@@ -13,7 +14,7 @@ class Customer(models.Model):
     """A person who calls, known by one telephone number."""
 
     phone = models.CharField(_("phone"), max_length=32, unique=True)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
     kind = models.ForeignKey(
