@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -65,7 +66,7 @@ class Stage:
             capture_output=True,
             text=True,
             check=False,
-            env=centre._environment(centre.installation),
+            env=centre.environment(centre.installation),
         )
         assert answer.returncode == 0, answer.stderr
         stage = cls(centre, browser, agent_id=answer.stdout.strip(), outside=outside)
@@ -102,6 +103,12 @@ class Stage:
     def agent(self) -> dict[str, Any]:
         """The demo agent now."""
         return self.live(f"agent:{self.agent_id}")
+
+    def has_read_the_set_up(self) -> bool:
+        """Whether control goes by what the tables say now."""
+        with contextlib.closing(sqlite3.connect(self.here.effective_database_url.removeprefix("sqlite:///"))) as tables:
+            [[revision]] = tables.execute("SELECT number FROM data_configrevision").fetchall()
+        return bool(self.live("system")["config_revision"] == revision)
 
     def call(self) -> dict[str, Any]:
         """The agent's call now; empty without one."""
@@ -161,9 +168,9 @@ class Stage:
         return state
 
 
-def sign_in(page: Page, login: str) -> None:
-    """Fill in the form that is open and send it."""
+def sign_in(page: Page, login: str, password: str = "") -> None:
+    """Fill in the form that is open and send it; a login of the demo needs no password here."""
     form = page.locator("#sign-in-form")
     form.locator("input[name=username]").fill(login)
-    form.locator("input[name=password]").fill(DEMO[login])
+    form.locator("input[name=password]").fill(password or DEMO[login])
     form.locator("[type=submit]").click()

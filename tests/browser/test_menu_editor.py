@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 
 from playwright.sync_api import Page
 
@@ -17,13 +15,6 @@ from tests.waiting import wait_until
 
 PUBLISH = "form[action$=publish] button"
 Call = Callable[..., SipCaller]
-
-
-def control_has_read_it(stage: Stage) -> bool:
-    """Whether control goes by what the tables say now."""
-    with closing(sqlite3.connect(stage.here.effective_database_url.removeprefix("sqlite:///"))) as tables:
-        [[revision]] = tables.execute("SELECT number FROM data_configrevision").fetchall()
-    return bool(stage.live("system")["config_revision"] == revision)
 
 
 def make_the_menu(page: Page) -> None:
@@ -57,7 +48,7 @@ def test_a_menu_is_made_tried_out_put_in_force_and_leads_a_caller(
     page.select_option("[name=target_place]", label="Reception by test")
     page.click(".setup__editor [type=submit]")
     page.wait_for_selector(".toast")
-    wait_until(lambda: control_has_read_it(stage), "control has read the set-up")
+    wait_until(stage.has_read_the_set_up, "control has read the set-up")
 
     desk.ready()
     caller = call("160")

@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.desk import Desk
 from tests.browser.sip_caller import SipCaller
-from tests.browser.stage import Stage
-from tests.browser.test_menu_editor import control_has_read_it
+from tests.browser.stage import Stage, sign_in
 from tests.waiting import wait_until
 
 Call = Callable[..., SipCaller]
@@ -97,12 +96,10 @@ def test_what_is_set_up_is_in_force_at_once(
 
     nora = open_page()
     nora.goto(f"{stage.origin}/floor/")
-    nora.fill("[name=username]", "nora")
-    nora.fill("[name=password]", "to begin with 1")
-    nora.click("#sign-in-form [type=submit]")
+    sign_in(nora, "nora", "to begin with 1")
     nora.wait_for_selector(".queue-card >> text=Deliveries")
 
-    wait_until(lambda: control_has_read_it(stage), "control has read the set-up")
+    wait_until(stage.has_read_the_set_up, "control has read the set-up")
     desk.open()
     desk.ready()
     call("161", caller="79005550171")

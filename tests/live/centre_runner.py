@@ -40,7 +40,7 @@ class RunningCentre:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env=cls._environment(installation),
+                env=cls.environment(installation),
             )
         centre = cls(installation, child, Path(name))
         try:
@@ -56,7 +56,8 @@ class RunningCentre:
         return "Allo is running." in self.said()
 
     @staticmethod
-    def _environment(installation: Installation) -> dict[str, str]:
+    def environment(installation: Installation) -> dict[str, str]:
+        """What a program needs that works on this centre's tables, or asks its control."""
         inherited = environment(installation)
         inherited["DJANGO_SETTINGS_MODULE"] = "allo.web.settings"
         return inherited

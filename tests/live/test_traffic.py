@@ -22,7 +22,7 @@ def _traffic(centre: RunningCentre, *wishes: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=centre._environment(centre.installation),
+        env=centre.environment(centre.installation),
     )
 
 
