@@ -80,9 +80,18 @@ class RunningAsterisk:
         return "\n".join(file.read_text(errors="replace") for file in files if file.exists())
 
     def has_written(self, name: str) -> bool:
-        """Whether something made at run time is in its database; it writes once a second."""
-        with closing(sqlite3.connect(self.installation.asterisk_home / "astdb" / "astdb.sqlite3")) as database:
-            return bool(database.execute("SELECT 1 FROM astdb WHERE key LIKE ?", (f"%{name}",)).fetchall())
+        """Whether something made at run time is in its database; it writes once a second.
+
+        Read without locks: Asterisk does not wait for a reader's, but takes back all it was about to write, for good.
+        """
+        file = self.installation.asterisk_home / "astdb" / "astdb.sqlite3"
+        is_writing = file.with_name(f"{file.name}-journal").exists()
+        with closing(sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)) as database:
+            try:
+                found = database.execute("SELECT 1 FROM astdb WHERE key LIKE ?", (f"%{name}",)).fetchall()
+            except sqlite3.DatabaseError:  # it wrote meanwhile
+                return False
+        return bool(found) and not is_writing
 
     def kill(self) -> None:
         """Kill -9."""
