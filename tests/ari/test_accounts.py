@@ -1,6 +1,7 @@
 """Telephones and lines at run time: order, refusals, hosts that cannot be found or move."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,12 +9,13 @@ import pytest
 from allo.ari.accounts import Accounts, RefusedError, look_up
 from allo.ari.client import LATE, LINK_BROKEN, Answer, TelephonyAwayError
 from allo.ari.phones import TrunkSettings
+from allo.ari.telephones import Telephones
 
 ROOT = "asterisk/config/dynamic/res_pjsip/"
 
 
 class Registry:
-    """Asterisk's run-time configuration in a dictionary."""
+    """Asterisk's run-time configuration in a dictionary; addresses are added to those that an object has."""
 
     def __init__(self) -> None:
         self.objects: dict[str, dict[str, str]] = {}
@@ -31,13 +33,18 @@ class Registry:
         if method + " " + name in self.refuses:
             return Answer(self.refuses[method + " " + name], "no")
         if method == "PUT":
-            self.objects.setdefault(name, {}).update({one["attribute"]: one["value"] for one in body["fields"]})
+            here = self.objects.setdefault(name, {})
+            for one in body["fields"]:
+                key, value = one["attribute"], one["value"]
+                others = [other for other in here.get(key, "").split() if key == "contact" and other != value]
+                here[key] = " ".join((value, *others))
         elif name not in self.objects:
             return Answer(404)
         elif method == "DELETE":
             del self.objects[name]
         else:
-            have = [{"attribute": key, "value": value} for key, value in self.objects[name].items()]
+            fields = [(key, one) for key, value in self.objects[name].items() for one in value.split(" ")]
+            have = [{"attribute": key, "value": value} for key, value in fields]
             return Answer(200, json.dumps(have))
         return Answer(200, "[]")
 
@@ -149,6 +156,30 @@ async def test_an_asterisk_that_is_away_is_told(registry: Registry, accounts: Ac
     registry.refuses["DELETE endpoint/agent-5"] = status
     with pytest.raises(TelephonyAwayError):
         await accounts.remove_phone("agent-5")
+
+
+async def test_a_line_that_moves_is_at_its_new_place_alone(registry: Registry, accounts: Accounts) -> None:
+    line = TrunkSettings("1", "192.0.2.1", networks=("192.0.2.0/24",))
+    await accounts.make_line(line)
+    registry.done.clear()
+    await accounts.make_line(line)
+    assert "DELETE aor/trunk-1" not in registry.done
+    await accounts.make_line(replace(line, host="192.0.2.2"))
+    assert registry.objects["aor/trunk-1"]["contact"] == "sip:192.0.2.2:5060"
+    assert registry.objects["identify/trunk-1"]["match"] == "192.0.2.0/24"
+
+
+async def test_a_telephone_that_moves_is_removed_before(registry: Registry) -> None:
+    telephones = Telephones(Accounts(registry.ask, registry.look_up))
+    old, new = "sip:5@192.0.2.1:5060", "sip:5@192.0.2.2:5060"
+    for contact, does_move in ((old, True), (old, False), (new, True), (old, True)):
+        registry.done.clear()
+        await telephones.make_sip_agent_endpoint("5", contact, 5)
+        assert registry.objects["aor/agent-5"]["contact"] == contact
+        assert ("DELETE endpoint/agent-5" in registry.done) is does_move
+    with pytest.raises(ValueError, match="not a SIP address"):
+        await telephones.make_sip_agent_endpoint("5", "nowhere")
+    assert registry.objects["aor/agent-5"]["contact"] == old
 
 
 async def test_a_phone_is_made_and_forgotten(registry: Registry, accounts: Accounts) -> None:

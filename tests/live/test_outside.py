@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from allo.ari.telephony import TrunkSettings
 from allo.core.call_states import CallState
 from allo.core.effects import DialNumber
 from allo.core.events import KeyPressed, LegEnd, LegEnded, MessageRecorded
@@ -14,6 +15,7 @@ from allo.core.model import CallbackRules, PartyKind
 from allo.core.requests import CompleteTransfer, ConsultParty, HangUp, Hold, PauseRecording, Resume
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.conversations import Room, open_room
+from tests.live.sip_phone import SipPhone
 from tests.live.voice import RATE, read_recording, share
 from tests.waiting import until
 
@@ -75,6 +77,20 @@ async def test_how_outside_numbers_do_not_answer(room: Room) -> None:
     telephony.set_outgoing_line(None)
     await dialled(f"{call_id}-o4", "")
     assert list(ends.values()) == [LegEnd.DECLINED, LegEnd.NO_ANSWER, LegEnd.UNREACHABLE, LegEnd.UNREACHABLE]
+
+
+async def test_a_line_that_moves_is_dialled_where_it_is_now(room: Room) -> None:
+    call_id, telephony = room.centre.call.id, room.centre.telephony
+    room.centre.put(Hold("5", call_id))
+    old = room.phones["outside"]
+    new = room.phones["new"] = await SipPhone.open(room.installation.sip_port, address=old.address)
+    for number, (there, elsewhere) in enumerate(((new, old), (old, new))):
+        await telephony.make_trunk(TrunkSettings("1", old.address, there.port))
+        telephony.carry_out(DialNumber(call_id, f"{call_id}-o{number}", NUMBER, 2.0))
+        await until(lambda: not all(call.is_over for call in (*old.calls, *new.calls)))
+        assert all(call.is_over for call in elsewhere.calls)
+        there.calls[-1].decline()
+        await room.centre.wait_for(LegEnded, leg_id=f"{call_id}-o{number}")
 
 
 async def wants_to_be_called_back(room: Room) -> str:

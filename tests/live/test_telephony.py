@@ -15,7 +15,7 @@ from allo.core.effects import (
     PlayPrompt,
     StartMusic,
 )
-from allo.core.events import CallArrived, DeviceUp, LegAnswered, LegEnd, LegEnded, PlaybackFinished
+from allo.core.events import CallArrived, DeviceDown, DeviceUp, LegAnswered, LegEnd, LegEnded, PlaybackFinished
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.sip_phone import PhoneCall, SipPhone
 from tests.live.small_centre import Listener
@@ -225,6 +225,33 @@ async def test_a_caller_who_gives_up_before_the_answer(listener: Listener, calle
     listener.telephony.carry_out(AnswerCall(arrived.call_id))  # too late, and harmless
     listener.telephony.carry_out(EndLeg(arrived.call_id))
     await listener.telephony.ping()
+
+
+async def test_a_telephone_rings_where_it_is_now(listener: Listener, caller: SipPhone, agent: SipPhone) -> None:
+    _, call_id = await arrives(listener, caller)
+    moved = await SipPhone.open(agent.server[1], "5")
+
+    async def rings_alone(there: SipPhone, elsewhere: SipPhone, leg_id: str, qualify_every_s: int = 0) -> None:
+        listener.events.clear()
+        await listener.telephony.make_sip_agent_endpoint("5", there.uri, qualify_every_s)
+        await listener.wait_for(DeviceUp, agent_id="5")
+        await listener.telephony.make_sip_agent_endpoint("5", there.uri, qualify_every_s)  # it is there already
+        assert listener.events == [DeviceDown("5"), DeviceUp("5")]
+        listener.telephony.carry_out(OfferCall(call_id, leg_id, "5", "PJSIP/agent-5"))
+        await until(lambda: not all(call.is_over for call in (*there.calls, *elsewhere.calls)))
+        assert all(call.is_over for call in elsewhere.calls)
+        there.calls[-1].decline()
+        await listener.wait_for(LegEnded, leg_id=leg_id)
+
+    await rings_alone(agent, moved, f"{call_id}-a1")
+    await rings_alone(moved, agent, f"{call_id}-a2")
+    await rings_alone(agent, moved, f"{call_id}-a3")
+    await agent.close()  # without a word
+    await rings_alone(moved, agent, f"{call_id}-a4", qualify_every_s=1)
+    listener.events.clear()
+    await listener.telephony.remove_agent_endpoint("5")
+    assert listener.events == [DeviceDown("5")]
+    await moved.close()
 
 
 async def test_a_prompt_without_a_sound_does_not_stop_the_call(listener: Listener, caller: SipPhone) -> None:

@@ -78,8 +78,13 @@ class Accounts:
         await self._make(objects)
         return account
 
+    async def has_fixed_phone(self, username: str, contact_uri: str, qualify_every_s: int) -> bool:
+        """Whether the telephone is at this address, and at no other."""
+        aor, _ = endpoints.fixed_phone(username, contact_uri, qualify_every_s)
+        return await self._is_there(aor)
+
     async def make_fixed_phone(self, username: str, contact_uri: str, qualify_every_s: int) -> None:
-        """A telephone at one address."""
+        """A telephone at one address; one that is somewhere else must be removed before: Asterisk adds addresses."""
         await self._make(endpoints.fixed_phone(username, contact_uri, qualify_every_s))
 
     async def remove_phone(self, username: str) -> None:
@@ -137,14 +142,16 @@ class Accounts:
     async def _make_objects_of_line(self, objects: list[ConfigObject]) -> None:
         """Some objects are made anew instead of changed.
 
-        Asterisk adds the networks of an `identify` to those it has, and goes on with a registration as it began. An
-        endpoint that it changes, or reads from its database, takes "unknown" for the number of every caller.
+        Asterisk adds the addresses of an `aor` and the networks of an `identify` to those it has, and goes on with a
+        registration as it began. An endpoint that it changes, or reads from its database, takes "unknown" for the
+        number of every caller.
         """
         has_login_changed = False
         for one in objects:
             if one.kind in ("auth", "registration"):
                 has_login_changed = has_login_changed or not await self._is_there(one)
-            if one.kind in ("endpoint", "identify") or (one.kind == "registration" and has_login_changed):
+            is_moved = one.kind == "aor" and not await self._is_there(one)
+            if is_moved or one.kind in ("endpoint", "identify") or (one.kind == "registration" and has_login_changed):
                 await self._remove([(one.kind, one.name)])
             if one.kind != "registration" or has_login_changed:
                 await self._make([one])
@@ -153,8 +160,8 @@ class Accounts:
         answer = await self._ask("GET", path_of(*_DYNAMIC, one.kind, one.name))
         if answer.status in (LATE, LINK_BROKEN):
             raise TelephonyAwayError(f"GET {one.kind}: {answer.status}")
-        present = {field.attribute: field.value for field in decode_fields(answer.body)} if answer.ok else {}
-        return all(present.get(name) == value for name, value in one.fields.items())
+        present = [(field.attribute, field.value) for field in decode_fields(answer.body)] if answer.ok else []
+        return all([v for key, v in present if key == name] == [value] for name, value in one.fields.items())
 
     async def _make(self, objects: Iterable[ConfigObject]) -> None:
         for one in objects:

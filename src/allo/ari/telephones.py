@@ -22,9 +22,13 @@ class Telephones:
     async def make_sip_agent_endpoint(self, agent_id: str, contact_uri: str, qualify_every_s: int = 0) -> None:
         """An agent whose telephone is always at `contact_uri` (`sip:5@192.168.1.20:5060`). Raises TelephonyAwayError.
 
-        With `qualify_every_s` Asterisk asks it that often whether it is alive; else it counts as reachable.
+        With `qualify_every_s` Asterisk asks it that often whether it is alive; else it counts as reachable. One that
+        has moved is away until Asterisk has found it at its new address.
         """
-        await self._accounts.make_fixed_phone(names.AGENT_PREFIX + agent_id, contact_uri, qualify_every_s)
+        name = names.AGENT_PREFIX + agent_id
+        if not await self._accounts.has_fixed_phone(name, contact_uri, qualify_every_s):
+            await self.remove_agent_endpoint(agent_id)
+        await self._accounts.make_fixed_phone(name, contact_uri, qualify_every_s)
 
     async def remove_agent_endpoint(self, agent_id: str) -> None:
         """Forget the agent's telephone; harmless when there is none. Raises TelephonyAwayError."""
