@@ -99,6 +99,21 @@ def test_an_interval_over_midnight_is_cut(state: State) -> None:
     assert today.of_queue("20").time.occupancy == 0
 
 
+def test_a_queues_time_is_its_peoples(state: State) -> None:
+    today = Today(MOSCOW, NOON)
+    today.add("1", was("ready", NOON, 600.0), state)
+    people = state.config.agents
+    state.config = replace(state.config, agents={"1": replace(people["1"], is_automatic=True)})
+    today.add("2", was("ready", NOON + 600, 600.0), state)
+    today.add("3", was("on_call", NOON + 900, 300.0, "10"), state)
+    today.add("4", ended(NOON + 900), state)
+    state.config = replace(state.config, agents={})
+    today.add("5", was("on_call", NOON + 1200, 300.0, "10"), state)
+    assert today.of_queue("10").time.seconds == {"ready": 600.0}
+    assert today.of_queue("10").calls.answered == 1
+    assert today.of_agent("1").time.seconds == {"ready": 1200.0, "on_call": 600.0}
+
+
 def test_at_midnight_everything_begins_anew(state: State) -> None:
     today = Today(MOSCOW, NOON)
     today.add("1", ended(NOON), state)

@@ -22,11 +22,11 @@ from allo.data.models import CallRecord, Disposition, Membership, Queue, User
 from allo.web.reports import agents as agents_report
 from allo.web.reports import answering as answering_report
 from allo.web.reports import outcomes as outcomes_report
-from allo.web.reports import words
+from allo.web.reports import tallies, words
 from allo.web.reports.calls import KINDS, find_calls
 from allo.web.reports.filters import Filters, read_filters
 from allo.web.reports.periods import Period, midnight
-from allo.web.reports.table import Row, Table, shown
+from allo.web.reports.table import Column, Row, Table, shown
 from tests.web.made_facts import Story, make_days
 
 if TYPE_CHECKING:
@@ -142,6 +142,27 @@ def test_every_queue_and_the_whole_say_what_the_facts_say(centre: Centre) -> Non
     assert table.sum_row.figures["occupancy"] == pytest.approx(time["all"].occupancy, abs=1e-4)
     assert folded["all"].failed == 1
     assert folded["all"].abandoned > folded["all"].short_abandons > 0, "the made days have every kind of call"
+
+
+def test_occupancy_is_of_people_and_calls_are_everybodys(centre: Centre, visit: Visit) -> None:
+    automatic = centre.agents[0]
+    automatic.is_automatic = True
+    automatic.save()
+    time = fold_time(centre.story)
+    of_people = tallies.total_time(time[agent.agent_id] for agent in centre.agents[1:])
+    assert of_people.occupancy != pytest.approx(time["all"].occupancy, abs=1e-3)
+    for by in ("queue", "day", "30"):
+        table = answering_report.answering(centre.filters(by=by))
+        assert table.sum_row is not None
+        assert table.sum_row.figures["occupancy"] == pytest.approx(of_people.occupancy, abs=1e-4), by
+        assert table.sum_row.figures["answered"] == fold(centre.story, centre)["all"].answered
+    said = "wrap-up; automatic agents do not count"
+    assert answering_report.COLUMNS[-1].about.endswith(said)
+    page = visit("leader").get("/reports/answering?from=2026-01-12&to=2026-01-13").content.decode()
+    assert page.count(said) > 1
+    with translation.override("ru"):
+        assert answering_report.COLUMNS[-1].about.endswith("; автоматические операторы не учитываются")
+    assert Column("x", "X", note="a note").about == "a note"
 
 
 @pytest.mark.parametrize(("by", "last", "seconds"), [("15", MONDAY, 900), ("30", MONDAY, 1800), ("60", TUESDAY, 3600)])

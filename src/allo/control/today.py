@@ -109,7 +109,9 @@ class Today:
         lasted_s = min(change.lasted_s, change.at - self.begins_at)
         self.of_agent(change.agent_id).time.add_seconds(change.previous, lasted_s)
         agent = state.config.agents.get(change.agent_id)
-        if change.previous == AgentState.READY.value and agent is not None:
+        if agent is None or agent.is_automatic:
+            return  # a queue's time is that of its people
+        if change.previous == AgentState.READY.value:
             for membership in agent.memberships:
                 self.of_queue(membership.queue_id).time.add_seconds(change.previous, lasted_s)
         elif change.queue_id:

@@ -31,7 +31,7 @@ COLUMNS = [
     Column("asa", gettext_lazy("Speed of answer (ASA)"), SECONDS, "asa"),
     Column("longest", gettext_lazy("Longest wait"), SECONDS),
     Column("aht", gettext_lazy("Handling (AHT)"), SECONDS, "aht"),
-    Column("occupancy", gettext_lazy("Occupancy"), SHARE, "occupancy"),
+    Column("occupancy", gettext_lazy("Occupancy"), SHARE, "occupancy", gettext_lazy("automatic agents do not count")),
 ]
 
 HEADLINE = ("answered", "abandoned", "asa", "aht", "occupancy")

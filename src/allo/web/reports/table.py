@@ -37,12 +37,12 @@ class Column:
     kind: str = COUNT
     formula: str = ""
     note: str | _StrPromise = ""
-    """Says what the figure is where it has no formula."""
+    """Says what the figure is where it has no formula, or what its formula leaves open."""
 
     @property
     def about(self) -> str:
         """How the figure is made, or what it is; empty where the name says it all."""
-        return words.formula(self.formula) if self.formula else str(self.note)
+        return "; ".join(filter(None, (words.formula(self.formula), str(self.note))))
 
 
 @dataclass(frozen=True, slots=True)

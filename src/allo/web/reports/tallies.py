@@ -2,7 +2,8 @@
 
 Holds no definition of a figure: `core.metrics` counts. Calls belong to the interval in which they entered their
 queue, agents' time to the intervals through which it lasted. Ready time counts for every queue an agent serves,
-time with a call for that call's queue, as in the live figures.
+time with a call for that call's queue, as in the live figures. Time of queues and of the centre is people's time: a
+call that an automatic agent answers is answered, but occupancy says how busy people are.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ from django.utils import timezone
 from allo.core.agent_states import AgentState
 from allo.core.facts import CallEnded, EndReason, Outcome, WrapUpEnded
 from allo.core.metrics import CallTally, TimeTally
-from allo.data.models import AgentInterval, CallRecord, Membership
+from allo.data.models import AgentInterval, CallRecord, Membership, User
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from django.db.models import QuerySet
 
     from allo.web.reports.filters import Filters
-    from allo.web.reports.periods import Steps
+    from allo.web.reports.periods import Period, Steps
 
 KeyT = TypeVar("KeyT")
 Stretch = tuple[int, str, int | None, float, float]
@@ -136,11 +137,11 @@ def time_by_agent(filters: Filters) -> dict[int, TimeTally]:
 
 
 def time_by_step(filters: Filters, steps: Steps) -> dict[int, TimeTally]:
-    """Add up the seconds of the agents who serve the chosen queue (or any) by step."""
+    """Add up the seconds of the people who serve the chosen queue (or any) by step."""
     found: defaultdict[int, TimeTally] = defaultdict(TimeTally)
     wanted = filters.queue.pk if filters.queue else None
     members = _members()
-    for agent_id, state, queue_id, start, end in intervals_of(filters.period.start, filters.period.end):
+    for agent_id, state, queue_id, start, end in _of_people(filters.period):
         if wanted is None or wanted in _queues(agent_id, state, queue_id, members):
             for place, seconds in steps.cut(start, end):
                 found[place].add_seconds(state, seconds)
@@ -148,13 +149,18 @@ def time_by_step(filters: Filters, steps: Steps) -> dict[int, TimeTally]:
 
 
 def time_by_queue(filters: Filters) -> dict[int, TimeTally]:
-    """Add up agents' seconds by queue."""
+    """Add up people's seconds by queue."""
     found: defaultdict[int, TimeTally] = defaultdict(TimeTally)
     members = _members()
-    for agent_id, state, queue_id, start, end in intervals_of(filters.period.start, filters.period.end):
+    for agent_id, state, queue_id, start, end in _of_people(filters.period):
         for queue in _queues(agent_id, state, queue_id, members):
             found[queue].add_seconds(state, end - start)
     return dict(found)
+
+
+def _of_people(period: Period) -> Iterator[Stretch]:
+    automatic = set(User.objects.filter(is_automatic=True).values_list("pk", flat=True))
+    return (stretch for stretch in intervals_of(period.start, period.end) if stretch[0] not in automatic)
 
 
 def _members() -> dict[int, set[int]]:
