@@ -154,7 +154,16 @@ def test_a_number_is_dialled_on_the_outgoing_line(asterisk: Asterisk) -> None:
     assert OUT in asterisk.translator.legs
 
 
-@pytest.mark.parametrize(("line", "number"), [(None, "+7911"), (OutgoingLine("3"), "nobody")])
+def test_a_number_is_dialled_as_the_line_spells_it(asterisk: Asterisk) -> None:
+    asterisk.carry_out.outside.line = OutgoingLine("3", spell=lambda number: "8" + number.removeprefix("+7"))
+    asterisk.do(ef.DialNumber(CALL, OUT, "+7911", 29.6))
+    assert "endpoint=PJSIP/8911@trunk-3" in asterisk.lines()[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [(None, "+7911"), (OutgoingLine("3"), "nobody"), (OutgoingLine("3", spell=lambda _number: ""), "+7911")],
+)
 def test_what_cannot_be_dialled_is_unreachable(asterisk: Asterisk, line: OutgoingLine | None, number: str) -> None:
     asterisk.carry_out.outside.line = line
     asterisk.do(ef.DialNumber(CALL, OUT, number, 30.0))

@@ -28,7 +28,8 @@ class Gate:
     def __init__(self, answer: Callable[[str], Awaitable[Known]]) -> None:
         self.put: list[Input] = []
         self.tasks = Tasks()
-        self.arrivals = Arrivals(self.put.append, answer, self.tasks)
+        self.country = ""
+        self.arrivals = Arrivals(self.put.append, answer, self.tasks, lambda: self.country)
 
 
 def after(seconds: float, answer: Known | Exception = ANN) -> Callable[[str], Awaitable[Known]]:
@@ -70,6 +71,32 @@ async def test_a_hidden_caller_is_not_looked_up() -> None:
     gate = Gate(after(0.01, ZeroDivisionError()))
     gate.arrivals.event(ev.CallArrived("c1", "100"))
     assert gate.put == [ev.CallArrived("c1", "100")]
+
+
+@virtually
+async def test_a_caller_has_one_spelling_however_the_operator_sends_it() -> None:
+    asked: list[str] = []
+
+    async def found(caller: str) -> Known:
+        asked.append(caller)
+        return STRANGER
+
+    gate = Gate(found)
+    gate.country = "RU"
+    for sent in ("+79161234567", "79161234567", "89161234567"):
+        gate.arrivals.event(ev.CallArrived(sent, "100", sent))
+    await asyncio.sleep(0.1)
+    assert asked == ["+79161234567"] * 3
+    assert gate.put == [
+        ev.CallArrived(sent, "100", "+79161234567") for sent in ("+79161234567", "79161234567", "89161234567")
+    ]
+    gate.put.clear()
+    gate.country = ""
+    same = ("89161234567", "100", "anonymous", "Restricted", "web-1a2b", "sip:ann@example.com")
+    for sent in same:
+        gate.arrivals.event(ev.CallArrived(sent, "89161234567", sent))
+    await asyncio.sleep(0.1)
+    assert gate.put == [ev.CallArrived(sent, "89161234567", sent) for sent in same]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from allo.control.configuration import AGAIN_S, POLL_S, Configuration
 from allo.core.events import ConfigChanged
 from allo.core.model import Config, NumberRoute
 from allo.data.load_config import Setup, TrunkLine, current_revision
+from allo.data.phone_numbers import DialledAs
 from tests.control.centres import config
 from tests.control.fake_telephony import FakeTelephony
 from tests.control.virtual_time import virtually
@@ -275,6 +276,24 @@ async def test_outside_numbers_go_by_the_first_outgoing_line_that_works() -> Non
     await asyncio.sleep(0.1)
     assert watch.outgoing() is None
     assert watch.configuration.line_states == {"0": "online"}
+    watch.task.cancel()
+
+
+@virtually
+async def test_a_line_is_given_numbers_as_its_operator_takes_them() -> None:
+    line = replace(LINE, is_outgoing=True, dialled_as=DialledAs.NATIONAL)
+    watch = Watch(Setup(replace(config(1), country="RU"), trunks=(line,)))
+    watch.telephony.link(True)
+    await asyncio.sleep(0.1)
+    outgoing = watch.outgoing()
+    assert outgoing is not None
+    assert (outgoing.spell("+79161234567"), outgoing.spell("+442079460000")) == ("89161234567", "810442079460000")
+    watch.tables.setup = Setup(replace(config(2), country="GB"), trunks=(line,))
+    watch.configuration.changed()
+    await asyncio.sleep(0.1)
+    outgoing = watch.outgoing()
+    assert outgoing is not None
+    assert (outgoing.spell("+79161234567"), outgoing.spell("+442079460000")) == ("0079161234567", "02079460000")
     watch.task.cancel()
 
 

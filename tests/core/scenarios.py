@@ -29,6 +29,7 @@ from allo.core import requests as rq
 from allo.core.engine import Engine, Input
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue, Strategy
 from allo.core.skill import Requirement
+from allo.core.turn import with_plus
 from tests.core import journey_words, talking_words, waiting_words
 
 
@@ -70,7 +71,7 @@ def read(path: Path) -> Iterator[Scenario]:
 
 def run(scenario: Scenario) -> None:
     """Play a scenario; AssertionError tells the row that came out differently."""
-    engine = Engine()
+    engine = Engine(number_of=_number_of)
     engine.handle(ev.ConfigChanged(scenario.config), 0.0)
     for row in scenario.rows:
         got = [word for what in inputs(row.said, engine, row.at) for word in words(engine.handle(what, row.at))]
@@ -85,6 +86,13 @@ def run(scenario: Scenario) -> None:
             assert not missing, f"{where}: {missing} not in {got}"
         else:
             assert got == row.expected, f"{where}: {', '.join(got)}"
+
+
+def _number_of(typed: str, country: str) -> str:
+    """In the country `seven` one dials 8 before numbers of the country, and 810 before those of others."""
+    if country != "seven":
+        return with_plus(typed, country)
+    return f"+{typed[3:]}" if typed.startswith("810") else f"+7{typed[1:]}" if typed.startswith("8") else typed
 
 
 # What is said, as inputs
@@ -152,6 +160,8 @@ def changed(config: Config, line: str) -> Config:
     if kind in lines:
         of, change = lines[kind]
         return change(config, id_, names, _values(of, given))
+    if kind == "country":
+        return replace(config, country=id_)
     if kind == "number":
         route = NumberRoute(id_, "".join(names[:1]).strip("-"), "".join(names[1:]), **_values(NumberRoute, given))
         return replace(config, numbers={**config.numbers, id_: route})

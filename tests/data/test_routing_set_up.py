@@ -18,6 +18,7 @@ from allo.data.actions.protection import (
     HiddenCallerError,
     NoReasonError,
     do_block_caller,
+    do_save_block,
     do_save_dialling_limits,
     do_save_flood_protection,
     do_save_outside_number,
@@ -27,6 +28,7 @@ from allo.data.actions.queue import do_save_queue
 from allo.data.actions.setting import (
     do_save_customer_kind,
     do_save_hold_reason,
+    do_save_home_country,
     do_save_number,
     do_save_trunk,
 )
@@ -43,6 +45,7 @@ from allo.data.models import (
     FloodProtection,
     Greeting,
     HoldReason,
+    HomeCountry,
     Number,
     OutsideNumber,
     Queue,
@@ -52,7 +55,7 @@ from allo.data.models import (
     Trunk,
     User,
 )
-from allo.data.phone_numbers import dialled_spellings, spellings
+from allo.data.phone_numbers import DialledAs
 
 pytestmark = pytest.mark.django_db
 
@@ -197,22 +200,22 @@ def test_an_expired_block_is_listed_and_not_in_force(leader: User) -> None:
     assert load_setup().config.blocks == {}
 
 
-@pytest.mark.parametrize("sent", ["+79161234567", "79161234567", "89161234567"])
-def test_a_block_holds_however_the_operator_sends_the_number(
-    monkeypatch: pytest.MonkeyPatch, leader: User, sent: str
-) -> None:
-    monkeypatch.setattr("allo.data.phone_numbers._home_region", lambda: "RU")
-    do_block_caller(leader, "+79161234567", "why")
-    block = load_setup().config.block_of(sent, 0.0)
+@pytest.mark.parametrize("written", ["+7916*", "8916*", "7916*"])
+def test_a_block_written_as_at_home_holds(leader: User, written: str) -> None:
+    do_save_home_country(leader, HomeCountry(pk=1, code="RU"))
+    do_save_block(leader, BlockedNumber(pattern=written, reason="why"))
+    config = load_setup().config
+    block = config.block_of("+79161234567", 0.0)
     assert block is not None
     assert block.message == "system:blocked"
+    assert config.block_of("+74951234567", 0.0) is None
 
 
-def test_a_pattern_is_spelt_abroad_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("allo.data.phone_numbers._home_region", lambda: "RU")
-    assert spellings("+7495*") == ["+7495*", "7495*", "8495*"]
-    assert spellings("+44*") == ["+44*", "44*"]
-    assert spellings("100") == ["100"]
+def test_a_caller_is_blocked_by_the_one_spelling(leader: User) -> None:
+    do_save_home_country(leader, HomeCountry(pk=1, code="RU"))
+    block = do_block_caller(leader, "8 916 123-45-67", "why")
+    assert block.pattern == "+79161234567"
+    assert do_block_caller(leader, "+79161234567", "again") == block
 
 
 def test_floods_are_held_back_once_that_is_switched_on(leader: User, prompt: Greeting) -> None:
@@ -228,35 +231,42 @@ def test_floods_are_held_back_once_that_is_switched_on(leader: User, prompt: Gre
     assert FloodProtection.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    ("home", "pattern", "allowed"),
-    [
-        ("RU", "+7495*", ["+7495*", "7495*", "8495*"]),
-        ("RU", "+7*", ["+7*", "7*"]),  # 8* would allow 8 10 44 ...
-        ("RU", "+81*", ["+81*"]),  # and so would 81*
-        (None, "+49*", ["+49*", "49*"]),
-        (None, "+81*", ["+81*"]),
-        (None, "X*", ["X*"]),
-    ],
-)
-def test_no_spelling_of_what_may_be_dialled_leads_abroad(
-    monkeypatch: pytest.MonkeyPatch, home: str | None, pattern: str, allowed: list[str]
-) -> None:
-    monkeypatch.setattr("allo.data.phone_numbers._home_region", lambda: home)
-    assert dialled_spellings(pattern) == allowed
-
-
-def test_nothing_outside_is_dialled_unless_it_is_listed(leader: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("allo.data.phone_numbers._home_region", lambda: "RU")
+def test_nothing_outside_is_dialled_unless_it_is_listed(leader: User) -> None:
+    do_save_home_country(leader, HomeCountry(pk=1, code="RU"))
     assert not load_setup().config.may_dial("+74951234567")
-    do_save_outside_number(leader, OutsideNumber(pattern="+7495*"))
+    for pattern in ("+7495*", "8495*", "8812XXXXXXX", "8*", "112"):
+        do_save_outside_number(leader, OutsideNumber(pattern=pattern))
     limits = DiallingLimits.current()
     limits.most_a_day, limits.most_a_call = 10, 2
     do_save_dialling_limits(leader, limits)
     config = load_setup().config
-    assert config.dialling == Dialling(("+7495*", "7495*", "8495*"), 10, 2)
-    assert all(config.may_dial(number) for number in ("+74951234567", "74951234567", "84951234567"))
-    assert not config.may_dial("+79161234567")
+    assert config.country == "RU"
+    assert config.dialling == Dialling(("+7495*", "112", "8*", "+7812XXXXXXX"), 10, 2)
+    assert all(config.may_dial(number) for number in ("+74951234567", "+78121234567", "112"))
+    assert not any(config.may_dial(number) for number in ("+79161234567", "+442079460000", "113"))
+
+
+def test_the_home_country_follows_the_language_until_it_is_chosen(
+    leader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for language, code in (("en", ""), ("ru", "RU")):
+        here = installation.current().model_copy(update={"language": language})
+        monkeypatch.setattr(installation, "current", lambda here=here: here)
+        assert load_setup().config.country == code
+    do_save_home_country(leader, HomeCountry(pk=1, code="KZ"))
+    assert load_setup().config.country == "KZ"
+    none = HomeCountry.current()
+    none.code = ""
+    do_save_home_country(leader, none)
+    assert load_setup().config.country == ""
+    assert changes() == {"code": ["KZ", ""]}
+
+
+def test_a_target_written_as_at_home_is_in_force_in_the_one_spelling(leader: User) -> None:
+    do_save_home_country(leader, HomeCountry(pk=1, code="RU"))
+    do_save_outside_number(leader, OutsideNumber(pattern="+7495*"))
+    do_save_number(leader, Number(pattern="100", target="number:84951234567"))
+    assert load_setup().config.numbers["100"].target == Target(TargetKind.NUMBER, "+74951234567")
 
 
 def test_the_line_for_outside_calls_and_the_number_it_shows() -> None:
@@ -265,7 +275,11 @@ def test_the_line_for_outside_calls_and_the_number_it_shows() -> None:
         Trunk(name="Line", host="sip.example.com", username="u", is_outgoing=True, shown_number="+74950000000"),
     )
     (line,) = load_setup().trunks
-    assert (line.is_outgoing, line.shown_number) == (True, "+74950000000")
+    assert (line.is_outgoing, line.shown_number, line.dialled_as) == (True, "+74950000000", DialledAs.E164)
+    trunk = Trunk.objects.get()
+    trunk.dialled_as = DialledAs.NATIONAL
+    do_save_trunk(None, trunk)
+    assert load_setup().trunks[0].dialled_as is DialledAs.NATIONAL
 
 
 def test_callers_who_hide_their_number_are_sent_elsewhere(prompt: Greeting) -> None:

@@ -33,8 +33,10 @@ from tests.waiting import wait_until
 TALKING, WAITING, HELD, CONSULTING = 20, 10, 3, 3
 """SIPp's conversations, waiting callers, and holds among the conversations; the three of a consult."""
 AGENTS = TALKING + 2
-CUSTOMERS = ("79990000011", "79990000012")
+CUSTOMERS = ("+79990000011", "+79990000012")
 """They have agreed to be called back."""
+SENT = ("89990000011", "79990000012")
+"""The same, as the telephone company sends them; only +7* may be dialled."""
 PATIENCE_S = 60
 Value = dict[str, Any]
 _SHOWN = {
@@ -75,7 +77,7 @@ class BusyCentre:
             busy.consult_begins(*busy.furnished(sms_url))
             busy.bring("--calls", str(TALKING), "--rate", "900")
             busy.wait_for(lambda: busy.counted() == {"talking": TALKING, "held": 1})
-            for number in CUSTOMERS:
+            for number in SENT:
                 busy.agrees_on_callback(number)
             busy.bring("--calls", str(WAITING), "--rate", "900")
             for call in busy.calls("talking")[:HELD]:
@@ -111,7 +113,7 @@ class BusyCentre:
         """Everything is set up, and the two agents of the consult are at work: with telephones of the test's own."""
         port = self.centre.installation.sip_port
         asking, asked = (self.telephones.open(port, who, TONES[who]) for who in ("5", "6"))
-        self.outside = self.telephones.open(port, CUSTOMERS[0], TONES["outside"], OUTSIDE)
+        self.outside = self.telephones.open(port, SENT[0], TONES["outside"], OUTSIDE)
         done = subprocess.run(
             [sys.executable, "-m", "tests.live.furnish_busy", sms_url, str(self.outside.port)],
             env=self.environment,
@@ -171,7 +173,7 @@ class BusyCentre:
 
     def dialled(self, number: str) -> list[PhoneCall]:
         """How often a customer has been called."""
-        return [call for call in self.outside.calls if call.invite and call.invite.dialled.endswith(number)]
+        return [call for call in self.outside.calls if call.invite and call.invite.dialled == number]
 
     def ask(self, request: object) -> None:
         """Ask control for something that it accepts."""

@@ -26,8 +26,8 @@ def main() -> None:
 
 def _furnish(sms_url: str, line_port: int) -> dict[str, str | int]:
     from allo.data.actions.queue import do_save_queue
-    from allo.data.actions.setting import do_save_number, do_save_trunk
-    from allo.data.models import ConfigRevision, HoldReason, Number, Queue, Role, Trunk, TrunkKind, User
+    from allo.data.actions.setting import do_save_home_country, do_save_number, do_save_trunk
+    from allo.data.models import ConfigRevision, HoldReason, HomeCountry, Number, Queue, Role, Trunk, TrunkKind, User
 
     asking, asked = (
         User.objects.create_user(name, f"{name}-words-1", display_name=name, role=Role.AGENT, is_automatic=True)
@@ -38,6 +38,7 @@ def _furnish(sms_url: str, line_port: int) -> dict[str, str | int]:
     line = Trunk(name="Line", kind=TrunkKind.IP, host=OUTSIDE, port=line_port, allowed_ips=OUTSIDE)
     line.is_outgoing, line.shown_number = True, "+74950000000"
     do_save_trunk(None, line)
+    do_save_home_country(None, HomeCountry(pk=1, code="RU"))
     _rules(sms_url)
     reason = HoldReason.objects.order_by("order").first()
     assert reason is not None
@@ -72,7 +73,7 @@ def _rules(sms_url: str) -> None:
     promise.template = do_save_template(None, MessageTemplate(name="Code", text_en="{code}", text_ru="{code}"))
     do_save_queue_rule(None, promise)
     do_save_queue_rule(None, CallbackRule(queue=support, offer_after_s=0, most_tries=2, ring_s=RINGS_S))
-    do_save_outside_number(None, OutsideNumber(pattern="7*"))
+    do_save_outside_number(None, OutsideNumber(pattern="+7*"))
 
 
 if __name__ == "__main__":

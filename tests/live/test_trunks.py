@@ -4,13 +4,15 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from functools import partial
 
 import aiohttp
 import pytest
 
-from allo.ari.telephony import TrunkSettings
-from allo.core.effects import AnswerCall
+from allo.ari.telephony import OutgoingLine, TrunkSettings
+from allo.core.effects import AnswerCall, DialNumber
 from allo.core.events import CallArrived, LegEnded
+from allo.data.phone_numbers import DialledAs, as_dialled
 from allo.installation import Installation
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.sip_phone import SipPhone
@@ -153,6 +155,30 @@ async def test_strangers_from_elsewhere_are_refused(listener: Listener, asterisk
         assert await is_refused(stranger) == 401, user
         await stranger.close()
     assert not any(isinstance(event, CallArrived) for event in listener.events)
+
+
+async def test_an_operator_is_given_numbers_as_it_takes_them(listener: Listener, asterisk: RunningAsterisk) -> None:
+    company = await SipPhone.open(asterisk.installation.sip_port, address="127.0.0.2")
+    telephony = listener.telephony
+    await telephony.make_trunk(TrunkSettings("1", company.address, company.port))
+    for number, (how, home, dialled) in enumerate(
+        (
+            (DialledAs.E164, "RU", "+79990000002"),
+            (DialledAs.DIGITS, "RU", "79990000002"),
+            (DialledAs.NATIONAL, "RU", "89990000002"),
+            (DialledAs.NATIONAL, "BY", "81079990000002"),
+        )
+    ):
+        telephony.set_outgoing_line(OutgoingLine("1", "+74950000000", partial(as_dialled, how=how, home=home)))
+        telephony.carry_out(DialNumber("c1", f"c1-o{number}", "+79990000002", 5.0))
+        await until(lambda number=number: len(company.calls) > number)  # type: ignore[misc]
+        invite = company.calls[-1].invite
+        assert invite is not None
+        assert invite.dialled == dialled
+        assert "+74950000000" in invite["from"]
+        company.calls[-1].decline()
+        await listener.wait_for(LegEnded, leg_id=f"c1-o{number}")
+    await company.close()
 
 
 async def test_nobody_registers_without_the_password(listener: Listener, asterisk: RunningAsterisk) -> None:

@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from allo.core import requests as rq
 from allo.core.model import PartyKind
+from allo.data.models import HomeCountry
 from allo.web.refusals import SENTENCES
 from tests.web.asked_control import AskedControl
 
@@ -125,3 +126,13 @@ def test_a_page_whose_phone_was_taken_by_another_computer_does_not_take_it_back(
     assert page.post("/desk/phone", {"page": "p2", "renew": "yes"}).status_code == 200
     assert page.post("/desk/phone", {"page": "p1"}).status_code == 200, "chosen again by a person"
     assert visit("colleague").post("/desk/phone", {"page": "p1", "renew": "yes"}).status_code == 200
+
+
+def test_a_number_typed_as_at_home_is_asked_for_in_its_one_spelling(
+    visit: Visit, people: People, control: AskedControl
+) -> None:
+    HomeCountry.objects.create(pk=1, code="RU")
+    me, page = people["agent"].agent_id, visit("agent")
+    for to, meant in (("8 (916) 123-45-67", "+79161234567"), ("810 44 20 7946 0000", "+442079460000"), ("112", "112")):
+        assert page.post("/desk/ask/transfer", {"call": "c.1", "kind": "number", "to": to}).status_code == 204
+        assert control.asked[-1] == rq.Transfer(me, "c.1", PartyKind.NUMBER, meant)

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from allo.core import facts
 from allo.data.actions.outcome import do_record_outcome
-from allo.data.models import CallRecord, Customer, Disposition, Queue
+from allo.data.models import CallRecord, Customer, Disposition, HomeCountry, Queue
 from allo.web.reports import timeline
 from allo.web.reports.table import safe
 from tests.web.made_facts import Story
@@ -91,10 +91,8 @@ def test_calls_are_found_by_number_and_name(visit: Visit, calls: dict[str, str],
     assert {call.call_id for call in page.context["calls"]} == {calls[one] for one in found}
 
 
-def test_a_number_is_found_as_people_dial_it_at_home(
-    visit: Visit, calls: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("allo.data.phone_numbers._home_region", lambda: "RU")
+def test_a_number_is_found_as_people_dial_it_at_home(visit: Visit, calls: dict[str, str]) -> None:
+    HomeCountry.objects.create(pk=1, code="RU")
     page = visit("leader").get("/reports/calls", {"from": "2026-01-15", "to": "2026-01-15", "q": "8 (495) 765-43-21"})
     assert [call.call_id for call in page.context["calls"]] == [calls["colleague"]]
 

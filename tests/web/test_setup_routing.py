@@ -21,6 +21,7 @@ from allo.data.models import (
     FloodProtection,
     Greeting,
     HoldReason,
+    HomeCountry,
     Membership,
     Menu,
     Number,
@@ -76,6 +77,28 @@ def test_saving_deleting_and_undoing(admin: Client, slug: str, fields: dict[str,
     assert model.objects.active().exists()
     assert AuditEntry.objects.count() == 3
     assert admin.get("/setup/history/").status_code == 200
+
+
+def test_numbers_written_as_at_home_get_their_one_spelling(admin: Client) -> None:
+    HomeCountry.objects.create(pk=1, code="RU")
+    queue = Queue.objects.create(name="Sales")
+    for slug, fields in (
+        ("outside-numbers", {"pattern": "8 (495) *"}),
+        ("blocks", {"pattern": "8 916 123-45-67", "reason": "Shouts"}),
+        ("blocks", {"pattern": "8812*", "reason": "Robot"}),
+        (
+            "admission",
+            {"queue": queue.pk, "most_waiting": 0, "longest_wait_s": 0, "closed_target_place": "number"}
+            | {"closed_target_number": "8 495 123-45-67"},
+        ),
+    ):
+        answer = admin.post(f"/setup/{slug}/new", fields, headers=HX)
+        assert answer.status_code == 200, answer.content.decode()
+    assert OutsideNumber.objects.get().pattern == "+7495*"
+    assert set(BlockedNumber.objects.values_list("pattern", flat=True)) == {"+79161234567", "+7812*"}
+    assert QueueAdmission.objects.get().closed_target == "number:+74951234567"
+    again = admin.post("/setup/blocks/new", {"pattern": "7 916 123-45-67", "reason": "r"}, headers=HX)
+    assert "blocked already" in again.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Outside numbers, rung through one of our lines, and customers who were called back.
 
-Decides which line is used (the one that control names, `OutgoingLine`) and what is sent of a number: its digits and
-signs alone. Whether a number may be dialled is the engine's business. Asterisk ends what rings for too long. Who
-answers while control is away hears the prompt of the dialplan, as a new caller does, and comes in later.
+Decides which line is used (the one that control names, `OutgoingLine`) and what is sent of a number: as that line
+spells it, its digits and signs alone. Whether a number may be dialled is the engine's business. Asterisk ends what
+rings for too long. Who answers while control is away hears the prompt of the dialplan, as a new caller does, and comes
+in later.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Outside:
 
     def dial(self, effect: DialNumber) -> None:
         """Ring the number; without a line, or a number, its leg has ended already."""
-        number = _NOT_IN_A_NUMBER.sub("", effect.number)
+        number = _NOT_IN_A_NUMBER.sub("", self.line.spell(effect.number)) if self.line else ""
         if self.line is None or not number:
             self._on_event(LegEnded(effect.leg_id, LegEnd.UNREACHABLE, UNREACHABLE_CAUSE))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -34,3 +35,5 @@ class OutgoingLine:
 
     id: str
     shown_number: str = ""
+    spell: Callable[[str], str] = field(default=str, compare=False)
+    """A number (E.164) as the company takes it; "" where it cannot be told so."""

@@ -1,5 +1,6 @@
 """Who is calling: a new call learns its customer before the engine sees it: name, language, what they are to us, the
-greeting heard last and the agent of the last call.
+greeting heard last and the agent of the last call. The caller's number gets its one spelling here (E.164, where it is
+an outside number); nobody after sees it as the operator sent it.
 
 The look-up is one question to the database. It has `LOOK_UP_WITHIN_S`; a slower database costs the caller nothing but
 what is known. Events of a call that come during its look-up wait for it, so that the engine never hears of an end
@@ -23,7 +24,7 @@ from allo.control.tasks import Tasks
 from allo.core.engine import Input
 from allo.core.events import CallArrived, KeyPressed, LegEnded, MessageRecorded, PlaybackFinished
 from allo.data.models import CallRecord, Customer, Fact
-from allo.data.phone_numbers import normalise
+from allo.data.phone_numbers import normalise, public_number
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +67,16 @@ STRANGER = Known()
 class Arrivals:
     """The gate between telephony's events and the inbox."""
 
-    def __init__(self, put: Callable[[Input], None], look_up: Callable[[str], Awaitable[Known]], tasks: Tasks) -> None:
+    def __init__(
+        self,
+        put: Callable[[Input], None],
+        look_up: Callable[[str], Awaitable[Known]],
+        tasks: Tasks,
+        country: Callable[[], str] = str,
+    ) -> None:
+        """`country` is the centre's own now, "" for none: how numbers without their country are meant."""
         self._put = put
+        self._country = country
         self._look_up = look_up
         self._tasks = tasks
         self._held: dict[str, list[Input]] = {}
@@ -80,6 +89,9 @@ class Arrivals:
         if isinstance(what, CallArrived):
             if what.call_id in self._held:
                 return
+            caller = public_number(what.caller, self._country())
+            if caller:
+                what = replace(what, caller=caller)
             if not what.caller:
                 self._put(what)
                 return
@@ -120,7 +132,7 @@ def _call_of(what: Input) -> str:
 
 def look_up(caller: str) -> Known:
     """Ask the database; for a thread. Raises django.db.Error."""
-    phone = normalise(caller)
+    phone = normalise(caller, "")
     row = _customer(phone) if phone else None
     if row is None:
         return STRANGER

@@ -62,7 +62,7 @@ class Centre:
         self.today = Today(installation.zone, self.started_at)
         self.known_customers: dict[str, str] = {}
         self.feed = Feed(int(self.started_at * 1000), self._views)
-        self.arrivals = Arrivals(self.runner.put, self._look_up, self.tasks)
+        self.arrivals = Arrivals(self.runner.put, self._look_up, self.tasks, self._country)
         self.configuration = Configuration(self.database, self.telephony, self.runner.put)
         self.recordings = RecordingKeeper(
             Recordings(installation.recordings_folder, installation.zone),
@@ -258,6 +258,9 @@ class Centre:
 
     def _views(self) -> Views:
         return Views(self.runner.state, self.today, self.known_customers)
+
+    def _country(self) -> str:
+        return self.runner.state.config.country
 
     async def _look_up(self, caller: str) -> Known:
         return await self.database.run(lambda: look_up(caller), LOOK_UP_WITHIN_S)

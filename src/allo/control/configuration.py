@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db import Error
@@ -23,6 +24,7 @@ from allo.control.database import Database
 from allo.core.events import ConfigChanged
 from allo.core.model import Config
 from allo.data.load_config import Setup, TrunkLine, current_revision, load_setup
+from allo.data.phone_numbers import as_dialled
 
 logger = logging.getLogger(__name__)
 
@@ -149,12 +151,16 @@ class Configuration:
         self.line_states = {line.id: states.get(line.id, "unknown") for line in self.setup.trunks}
         lines = [line for line in self.setup.trunks if line.is_outgoing]
         lines.sort(key=lambda line: self.line_states[line.id] == "offline")  # stable: else in their order
-        chosen = OutgoingLine(lines[0].id, lines[0].shown_number) if lines else None
+        chosen = self._outgoing(lines[0]) if lines else None
         if chosen != self.outgoing_line:
             if self.outgoing_line is not None:
                 logger.warning("Outside numbers are rung through line %s now.", chosen.id if chosen else "none")
             self.outgoing_line = chosen
         self._telephony.set_outgoing_line(chosen)
+
+    def _outgoing(self, line: TrunkLine) -> OutgoingLine:
+        spell = partial(as_dialled, how=line.dialled_as, home=self.setup.config.country)
+        return OutgoingLine(line.id, line.shown_number, spell)
 
     async def _ask_registrations(self) -> None:
         """Whether operators know us, where we register. Raises TelephonyAwayError."""

@@ -28,6 +28,7 @@ from allo.core.events import ConfigChanged
 from allo.core.facts import Fact
 from allo.core.requests import Request
 from allo.core.state import State
+from allo.data.phone_numbers import typed_number
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class Runner:
         self.clock = make_clock(0.0)
         self.timers = Timers(asyncio.get_running_loop(), self._now)
         self.timers.fire = self.put
-        self.engine = Engine()
+        self.engine = Engine(number_of=typed_number)
         self.outputs: Outputs
         self.counters = Counters()
         self.seq = 0
@@ -190,7 +191,7 @@ class Runner:
             memory = self.journal.load()
         else:
             logger.error("The input log makes no sense: more than %d inputs fail. All of it is left out.", len(found))
-            self.engine, found = Engine(memory.state), []
+            self.engine, found = Engine(memory.state, typed_number), []
         if facts:
             for seq, index, fact in found:
                 self.outputs.record(seq, index, fact)
@@ -204,7 +205,7 @@ class Runner:
     def _replay(self, memory: Memory) -> tuple[list[tuple[int, int, Fact | SendMessage]], tuple[int, float] | None]:
         """The facts, and None or the number and instant of the input which cannot be taken."""
         memory.state.config = replace(memory.state.config, secret=self._codes_secret)
-        self.engine = Engine(memory.state)
+        self.engine = Engine(memory.state, typed_number)
         found: list[tuple[int, int, Fact | SendMessage]] = []
         for seq, at, what in memory.inputs:
             try:

@@ -193,16 +193,17 @@ def _confirm(turn: Turn, call: Call, callback: Callback, key: str) -> None:
 
 
 def _type(turn: Turn, call: Call, callback: Callback, key: str) -> None:
-    """Digits, and `#` at the end; the number must be one that may be dialled."""
+    """Digits, and `#` at the end; they must mean a number that may be dialled. It is spoken as it was typed."""
     if key != DONE_KEY:
         callback.typed = (callback.typed + key)[:MOST_DIGITS]
         turn.start_timer(f"callback:{call.id}", turn.now + ASKING_S)
         return
     typed, callback.typed = callback.typed, ""
-    number = next((one for one in (typed, f"+{typed}") if turn.state.config.may_dial(one)), "")
-    if number:
+    config = turn.state.config
+    number = turn.number_of(typed, config.country)
+    if config.may_dial(number):
         callback.number = number
-        _ask(turn, call, f"say:callback:{number}")
+        _ask(turn, call, f"say:callback:{typed}")
         return
     callback.wrong_numbers += 1
     if callback.wrong_numbers >= MOST_WRONG_NUMBERS:

@@ -37,7 +37,7 @@ from allo.core.presence import device_down, device_stayed_down, device_up
 from allo.core.promises import begin_countdown, consider, time_passes
 from allo.core.reconfigure import config_changed
 from allo.core.state import AgentLive, State
-from allo.core.turn import Turn
+from allo.core.turn import NumberOf, Turn, with_plus
 from allo.core.waiting import free_reservation, widen
 from allo.core.wrap_up import wrapup_limit_reached
 
@@ -45,9 +45,13 @@ Input = ev.Event | rq.Request
 
 
 class Engine:
-    """A call centre's rules over its state. `touched` collects what changed until the reader clears it."""
+    """A call centre's rules over its state. `touched` collects what changed until the reader clears it.
 
-    def __init__(self, state: State | None = None) -> None:
+    `number_of` reads what callers type as a number, by the rules of a country: pure, so that a replay reads the same.
+    """
+
+    def __init__(self, state: State | None = None, number_of: NumberOf = with_plus) -> None:
+        self._number_of = number_of
         self.state = state or State()
         self.touched: set[tuple[str, str]] = set()
 
@@ -55,7 +59,7 @@ class Engine:
         """Take one input at the instant `now` (POSIX seconds; one before the last input's counts as that)."""
         state = self.state
         state.last_at = max(state.last_at, now)
-        turn = Turn(state, state.last_at, self.touched)
+        turn = Turn(state, state.last_at, self.touched, self._number_of)
         handler = _EVENTS.get(type(what))
         if handler is not None:
             handler(turn, what)

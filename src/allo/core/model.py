@@ -239,6 +239,8 @@ class Config:
     flood: FloodRule | None = None
     zone: str = "UTC"
     """Whose midnight begins a new day (IANA name)."""
+    country: str = ""
+    """The centre's own (ISO 3166), by which what a caller types is read as a number; "": none."""
     dialling: Dialling = Dialling()
     break_rules: Mapping[str, BreakRule] = field(default_factory=dict)
     """Break reason to how it is granted; the others are taken at will."""

@@ -7,6 +7,8 @@ state to the next goes through here, so that `State`'s invariants hold and no in
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from allo.core.agent_states import AGENT_TRANSITIONS, BUSY, NOT_READY, OFFERED, OFFLINE, READY, AgentState
 from allo.core.break_plan import BreakKind
 from allo.core.broken_rule import BrokenRuleError
@@ -16,13 +18,24 @@ from allo.core.effects import CancelTimer, Effect, EndLeg, RecordFact, StartTime
 from allo.core.facts import AgentStateChanged, Fact
 from allo.core.state import AgentLive, State
 
+NumberOf = Callable[[str, str], str]
+"""What digits that were typed mean as a number to be dialled, in a country (`Config.country`)."""
+
+
+def with_plus(typed: str, _country: str) -> str:
+    """The digits are those of an international number."""
+    return f"+{typed}"
+
 
 class Turn:
     """The handling of one input at `now`; the engine makes a fresh one each time."""
 
-    __slots__ = ("effects", "has_somebody_left", "now", "onward", "queued", "state", "touched")
+    __slots__ = ("effects", "has_somebody_left", "now", "number_of", "onward", "queued", "state", "touched")
 
-    def __init__(self, state: State, now: float, touched: set[tuple[str, str]]) -> None:
+    def __init__(
+        self, state: State, now: float, touched: set[tuple[str, str]], number_of: NumberOf = with_plus
+    ) -> None:
+        self.number_of = number_of
         self.state = state
         self.now = now
         self.effects: list[Effect] = []

@@ -183,7 +183,7 @@ _CALL_CHANGES: dict[type, Callable[[Projection, models.CallRecord, Any], None]] 
 
 def _phone(fact: facts.CallStarted) -> str:
     """The number by which a customer is known; visitors of the public page have none."""
-    return "" if fact.caller.startswith(_WEB_CALLER) else normalise(fact.caller)
+    return "" if fact.caller.startswith(_WEB_CALLER) else normalise(fact.caller, "")
 
 
 def _number(fact: facts.CallStarted, numbers: dict[str, models.Number]) -> models.Number | None:

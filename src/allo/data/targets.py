@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from allo.core.callers_way import Target, TargetKind, WayOut
+from allo.data.models.home_country import normalise_at_home
 
 
 def target_of(text: str) -> Target | None:
@@ -12,7 +13,7 @@ def target_of(text: str) -> Target | None:
     if not text:
         return None
     kind, _colon, id_ = text.partition(":")
-    return Target(TargetKind(kind), id_)
+    return Target(TargetKind(kind), normalise_at_home(id_) if kind == TargetKind.NUMBER else id_)
 
 
 def way_of(target: str, message_id: int | None, prompts: Container[str]) -> WayOut | None:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from allo.data.models import Customer, CustomerNote
-from allo.data.phone_numbers import normalise
+from allo.data.models.home_country import normalise_at_home
 
 if TYPE_CHECKING:
     from allo.data.models import CustomerKind, User
@@ -34,7 +34,7 @@ class TextTooLongError(ValueError):
 
 def do_find_or_create_customer(caller: str, *, language: str = "") -> Customer | None:
     """Return the customer with this number, made at the first contact; None for a hidden number."""
-    phone = normalise(caller)
+    phone = normalise_at_home(caller)
     if not phone:
         return None
     fresh = {"language": language} if language else {}

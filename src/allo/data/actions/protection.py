@@ -9,7 +9,7 @@ from django.db import transaction
 from allo.data.actions.changes import do_deactivate, save_change
 from allo.data.actions.customer import clean_text
 from allo.data.models import BlockedNumber
-from allo.data.phone_numbers import normalise
+from allo.data.models.home_country import normalise_at_home
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +40,7 @@ def do_block_caller(
 
     Raises HiddenCallerError, NoReasonError.
     """
-    pattern = normalise(caller)
+    pattern = normalise_at_home(caller)
     if not pattern:
         raise HiddenCallerError
     why = clean_text(reason)[:LONGEST_REASON]

@@ -12,7 +12,7 @@ from allo.data.actions.skill import Asked, requirement_change, set_number_requir
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from allo.data.models import BreakReason, CustomerKind, Disposition, HoldReason, Number, Trunk, User
+    from allo.data.models import BreakReason, CustomerKind, Disposition, HoldReason, HomeCountry, Number, Trunk, User
 
 
 def do_save_number(actor: User | None, number: Number, *, requirements: Sequence[Asked] | None = None) -> Number:
@@ -38,6 +38,11 @@ def do_save_break_reason(actor: User | None, reason: BreakReason) -> BreakReason
 def do_save_trunk(actor: User | None, trunk: Trunk) -> Trunk:
     """Create or change a trunk; its secret never appears in the audit."""
     return save_change(actor, trunk)
+
+
+def do_save_home_country(actor: User | None, country: HomeCountry) -> HomeCountry:
+    """Change how numbers without their country are meant, from the next call on."""
+    return save_change(actor, country)
 
 
 def do_save_hold_reason(actor: User | None, reason: HoldReason) -> HoldReason:

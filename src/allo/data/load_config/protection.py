@@ -1,28 +1,24 @@
-"""Blocked callers, floods, and which outside numbers may be dialled."""
+"""Blocked callers, floods, and which outside numbers may be dialled; patterns are in the one spelling of numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Container
-from itertools import chain
 
 from django.utils import timezone
 
 from allo.core.model import Block, Dialling, FloodRule
 from allo.data import models
-from allo.data.phone_numbers import dialled_spellings, spellings
+from allo.data.phone_numbers import normalise_pattern
 
 
-def load_blocks() -> dict[str, Block]:
-    """Blocks by pattern, in every way in which operators send the caller's number.
-
-    What expires later is read too: the engine itself looks at the time.
-    """
+def load_blocks(home: str) -> dict[str, Block]:
+    """Blocks by pattern. What expires later is read too: the engine itself looks at the time."""
     found: dict[str, Block] = {}
     for row in models.BlockedNumber.objects.in_force(timezone.now()).order_by("pk"):
         expires_at = row.expires_at.timestamp() if row.expires_at else 0.0
         message = "" if row.is_silent else "system:blocked"
-        for pattern in spellings(row.pattern):
-            found[pattern] = Block(pattern, row.reason, expires_at, message)
+        pattern = normalise_pattern(row.pattern, home)
+        found[pattern] = Block(pattern, row.reason, expires_at, message)
     return found
 
 
@@ -40,9 +36,8 @@ def load_flood_rule(prompts: Container[str]) -> FloodRule | None:
     )
 
 
-def load_dialling() -> Dialling:
-    """What may be dialled, in every way in which callers' numbers are sent, and how often."""
+def load_dialling(home: str) -> Dialling:
+    """What may be dialled, and how often."""
     limits = models.DiallingLimits.current()
-    patterns = (dialled_spellings(row.pattern) for row in models.OutsideNumber.objects.active())
-    allowed = tuple(dict.fromkeys(chain.from_iterable(patterns)))
-    return Dialling(allowed, limits.most_a_day, limits.most_a_call)
+    allowed = (normalise_pattern(row.pattern, home) for row in models.OutsideNumber.objects.active())
+    return Dialling(tuple(dict.fromkeys(allowed)), limits.most_a_day, limits.most_a_call)

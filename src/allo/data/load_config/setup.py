@@ -30,6 +30,7 @@ from allo.data.load_config.queue_rules import with_rules
 from allo.data.load_config.queues import load_queues
 from allo.data.load_config.soundness import without_lost
 from allo.data.load_config.trunks import TrunkLine, load_trunks
+from allo.data.models.home_country import home_country
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def load_setup(*, with_forecasts: bool = True) -> Setup:
         prompts = load_prompts(remarks)
         hours = load_calendars(remarks)
         queues = with_rules(load_queues(prompts), prompts, hours, remarks)
-        here = installation.current()
+        here, home = installation.current(), home_country()
         break_rules = load_break_rules()
         looks_ahead = with_forecasts and needs_forecasts(break_rules)
         config = Config(
@@ -77,11 +78,12 @@ def load_setup(*, with_forecasts: bool = True) -> Setup:
             voicemails=load_voicemails(queues, prompts, remarks),
             secret=here.secrets().codes_secret,
             zone=here.zone.key,
+            country=home,
             forecasts=load_forecasts(queues, here.zone.key, time.time()) if looks_ahead else {},
             hold_reasons=load_hold_reasons(prompts),
-            blocks=load_blocks(),
+            blocks=load_blocks(home),
             flood=load_flood_rule(prompts),
-            dialling=load_dialling(),
+            dialling=load_dialling(home),
             dispositions=_ids(models.Disposition.objects.active()),
         )
         languages = {number.pattern: number.language for number in models.Number.objects.active()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from allo.data import models
+from allo.data.phone_numbers import DialledAs
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class TrunkLine:
     """Whether outside numbers are dialled by it."""
     shown_number: str = ""
     """What those see whom we call; "": what the operator sends by itself."""
+    dialled_as: DialledAs = DialledAs.E164
 
 
 def load_trunks() -> tuple[TrunkLine, ...]:
@@ -40,5 +42,6 @@ def _trunk(trunk: models.Trunk) -> TrunkLine:
         secret=trunk.secret if is_registered else "",
         is_outgoing=trunk.is_outgoing,
         shown_number=trunk.shown_number,
+        dialled_as=DialledAs(trunk.dialled_as),
         networks=() if is_registered else tuple(trunk.allowed_networks),
     )

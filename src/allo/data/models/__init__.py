@@ -22,6 +22,7 @@ from allo.data.models.disposition import Disposition
 from allo.data.models.fact import Fact, FactIsImmutableError
 from allo.data.models.greeting import Greeting, GreetingKind, GreetingSource
 from allo.data.models.hold_reason import HoldReason
+from allo.data.models.home_country import HomeCountry
 from allo.data.models.leader_note import LeaderNote
 from allo.data.models.menu import Menu, MenuVersion
 from allo.data.models.message_channel import ChannelKind, ChannelSecurity, MessageChannel, MessageTemplate
@@ -71,6 +72,7 @@ __all__ = [
     "GreetingKind",
     "GreetingSource",
     "HoldReason",
+    "HomeCountry",
     "Language",
     "LeaderNote",
     "Membership",

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.models.selections import ActiveQuerySet
+from allo.data.phone_numbers import DialledAs
 
 
 class TrunkKind(models.TextChoices):
@@ -18,6 +19,13 @@ class TrunkKind(models.TextChoices):
 
     REGISTRATION = "registration", _("We register with login and password")
     IP = "ip", _("The operator sends calls from known addresses")
+
+
+DIALLED_AS = [
+    (DialledAs.E164.value, _("with + and the country: +79001234567")),
+    (DialledAs.DIGITS.value, _("with the country, without +: 79001234567")),
+    (DialledAs.NATIONAL.value, _("as from a telephone at home: 89001234567, abroad 81044…")),
+]
 
 
 class Trunk(models.Model):
@@ -48,6 +56,13 @@ class Trunk(models.Model):
         blank=True,
         validators=[RegexValidator(r"^\+?[0-9]{2,20}$", _("Write the number in digits, with + in front if needed."))],
         help_text=_("One of your own numbers; most operators refuse any other."),
+    )
+    dialled_as = models.CharField(
+        _("numbers are dialled"),
+        max_length=8,
+        choices=DIALLED_AS,
+        default=DialledAs.E164.value,
+        help_text=_("As your operator takes them; most take the first. The examples are for Russia."),
     )
     is_active = models.BooleanField(default=True)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from allo.core import requests as rq
 from allo.core.model import PartyKind
 from allo.core.refusal import Refusal
-from allo.data.phone_numbers import normalise
+from allo.data.models.home_country import normalise_at_home
 from allo.web.access import SignedInRequest, agent_required
 from allo.web.control_client import CONTROL_AWAY, ControlAwayError, Refused, control
 from allo.web.phones import account
@@ -38,7 +38,8 @@ def _about_party(make: Callable[[str, str, PartyKind, str], Asked]) -> Callable[
 
     def asked(agent_id: str, form: QueryDict) -> Asked:
         kind, to = PartyKind(form.get("kind", "")), form.get("to", "")[:LONGEST_ID]
-        return make(agent_id, form.get("call", "")[:LONGEST_ID], kind, normalise(to) if kind == "number" else to)
+        whom = normalise_at_home(to) if kind is PartyKind.NUMBER else to
+        return make(agent_id, form.get("call", "")[:LONGEST_ID], kind, whom)
 
     return asked
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from allo.core.call_states import CallState
 from allo.core.model import PartyKind
 from allo.data.models import AgentState
-from allo.data.phone_numbers import normalise
+from allo.data.models.home_country import normalise_at_home
 from allo.web.access import SignedInRequest, agent_required
 from allo.web.hub import mirror_now
 from allo.web.templatetags.allo import phone
@@ -105,4 +105,4 @@ def _fits(name: str, words: str) -> bool:
 def _number(words: str) -> str:
     digits = [character for character in words if character.isdigit()]
     is_number = len(digits) >= FEWEST_DIGITS and not any(character.isalpha() for character in words)
-    return normalise(words) if is_number else ""
+    return normalise_at_home(words) if is_number else ""

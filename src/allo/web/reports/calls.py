@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from allo.data.models import CallRecord, CallResult
-from allo.data.phone_numbers import normalise
+from allo.data.models.home_country import normalise_at_home
 from allo.web.reports.access import visible_calls
 from allo.web.reports.shares import of_agent
 
@@ -92,7 +92,7 @@ def _words(text: str) -> Q:
         if len(digits) >= 2:
             fits |= Q(caller__contains=digits) | Q(customer__phone__contains=digits)
         if len(digits) >= 10:
-            fits |= Q(customer__phone=normalise(word))
+            fits |= Q(customer__phone=normalise_at_home(word))
         for case in {word, word.lower(), word.capitalize()}:
             fits |= Q(customer__name__icontains=case) | Q(agent__display_name__icontains=case)
         found &= fits

@@ -9,15 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from allo.data.actions.places import PlaceInUseError
 from allo.data.actions.queue import QueueInUseError, do_deactivate_queue
 from allo.data.actions.user import LastAdministratorError, do_deactivate_user
-from allo.data.models import BreakReason, Disposition, Greeting, Number, Queue, Trunk, User
+from allo.data.models import BreakReason, Disposition, Greeting, HomeCountry, Number, Queue, Trunk, User
 from allo.web.setup.caller_sections import CALLER_SECTIONS
 from allo.web.setup.forms.greeting import GreetingForm
 from allo.web.setup.forms.queue import QueueForm
 from allo.web.setup.forms.simple import BreakReasonForm, DispositionForm, NumberForm
-from allo.web.setup.forms.trunk import TrunkForm
+from allo.web.setup.forms.trunk import HomeCountryForm, TrunkForm
 from allo.web.setup.forms.user import UserForm
 from allo.web.setup.routing_sections import ROUTING_SECTIONS
-from allo.web.setup.section import CONNECTIONS, GROUPS, WAITING, WAY, WORK, Section, delete_unless_used, in_use
+from allo.web.setup.section import CONNECTIONS, GROUPS, WAITING, WAY, WORK, Rules, Section, delete_unless_used, in_use
 
 
 def _delete_user(actor: User, person: User) -> None:
@@ -125,7 +125,9 @@ _SECTIONS = (
         add=_("Add a trunk"),
         empty=_("Enter what your telephone operator gave you: server, login and password, or their addresses."),
         group=CONNECTIONS,
+        above="setup/above/trunks.html",
         below="setup/below/trunks.html",
+        rules=Rules(HomeCountryForm, HomeCountry.current, _("Home country")),
         model=Trunk,
         form=TrunkForm,
         rows=Trunk.objects.active,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
@@ -17,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from allo.data.models import AgentState
 from allo.data.money import in_words
-from allo.data.phone_numbers import normalise
 from allo.web import icons, reasons
 
 if TYPE_CHECKING:
@@ -42,7 +40,6 @@ STATE_ICONS = {
 
 WEB_CALLER = "web-"
 WEB_VISITOR = _("Visitor of the page")
-_PUBLIC_NUMBER = re.compile(r"\+?[\d ()-]{7,}")  # as it may be sent: with its country or without
 
 # Reasons that the routing engine itself gives for NotReady; others are ids of break reasons.
 SYSTEM_REASONS = {
@@ -138,14 +135,14 @@ def day_and_time(at: datetime) -> str:
 
 @register.filter
 def phone(number: str) -> str:
-    """Show a telephone number the way people read it; internal numbers stay as they are.
+    """Show a telephone number the way people read it; what is in no country's form stays as it is.
 
     A visitor of the public page has an account instead, whose name is their secret.
     """
     if number.startswith(WEB_CALLER):
         return str(WEB_VISITOR)
     try:
-        parsed = phonenumbers.parse(normalise(number) if _PUBLIC_NUMBER.fullmatch(number) else number)
+        parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

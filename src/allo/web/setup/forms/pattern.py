@@ -8,7 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 
+from allo.data.models.home_country import home_country
 from allo.data.models.number import PATTERN
+from allo.data.phone_numbers import normalise_pattern
 
 
 class PatternField(forms.CharField):
@@ -20,10 +22,13 @@ class PatternField(forms.CharField):
         return re.sub(r"[\s()\-.]", "", text).translate(str.maketrans("xхХ", "XXX"))
 
 
-def check_exact(pattern: str, least: int) -> str:
-    """Refuse a pattern that fits nearly every number; what is no pattern is refused elsewhere."""
+def exact_pattern(pattern: str, least: int) -> str:
+    """The one spelling of a pattern of outside numbers, and never one that fits nearly all.
+
+    What is no pattern is refused elsewhere.
+    """
     if re.match(PATTERN, pattern) and sum(character.isdecimal() for character in pattern) < least:
         raise forms.ValidationError(
             gettext("This fits too many numbers. Write at least %(least)d digits.") % {"least": least}
         )
-    return pattern
+    return normalise_pattern(pattern, home_country())

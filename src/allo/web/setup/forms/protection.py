@@ -16,9 +16,8 @@ from allo.data.actions.protection import (
     do_save_outside_number,
 )
 from allo.data.models import BlockedNumber, DiallingLimits, FloodProtection, OutsideNumber
-from allo.data.phone_numbers import normalise
 from allo.web.setup.forms.base import SettingForm
-from allo.web.setup.forms.pattern import PatternField, check_exact
+from allo.web.setup.forms.pattern import PatternField, exact_pattern
 from allo.web.setup.forms.target import spoken_messages
 
 if TYPE_CHECKING:
@@ -42,15 +41,17 @@ class BlockForm(SettingForm[BlockedNumber]):
             "expires_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         }
         help_texts = {
-            "pattern": _("As it is shown on the call. X stands for any digit, * at the end for any ending."),
+            "pattern": _(
+                "With the country, as +79001234567, or as it is dialled at home. "
+                "X stands for any digit, * at the end for any ending."
+            ),
             "reason": _("For colleagues; the caller is not told."),
             "expires_at": _("Empty: until somebody takes the block away."),
         }
 
     def clean_pattern(self) -> str:
-        """One spelling of a whole number; never everybody."""
-        pattern = check_exact(str(self.cleaned_data["pattern"]), LEAST_DIGITS_BLOCKED)
-        return pattern if "X" in pattern or "*" in pattern else normalise(pattern)
+        """Never everybody."""
+        return exact_pattern(str(self.cleaned_data["pattern"]), LEAST_DIGITS_BLOCKED)
 
     def clean_expires_at(self) -> Any:
         """The end lies ahead, unless it is left as it was."""
@@ -113,14 +114,15 @@ class OutsideNumberForm(SettingForm[OutsideNumber]):
         field_classes = {"pattern": PatternField}
         help_texts = {
             "pattern": _(
-                "As your operator takes it, for example +7495*. X stands for any digit, * at the end for any ending."
+                "With the country, for example +7495*, or as it is dialled at home, 8495*; short numbers as they are. "
+                "X stands for any digit, * at the end for any ending."
             ),
             "note": _("For example: our shops, mobile numbers in the country."),
         }
 
     def clean_pattern(self) -> str:
         """Never all numbers of the world."""
-        return check_exact(str(self.cleaned_data["pattern"]), LEAST_DIGITS_DIALLED)
+        return exact_pattern(str(self.cleaned_data["pattern"]), LEAST_DIGITS_DIALLED)
 
     def store(self, actor: User) -> OutsideNumber:
         """Save the number."""

@@ -10,7 +10,9 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.models import Greeting, GreetingKind, Menu, Queue, VoicemailBox
+from allo.data.models.home_country import normalise_at_home
 from allo.data.models.target import TARGET
+from allo.web.templatetags.allo import phone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,11 +54,11 @@ class TargetFormField(forms.MultiValueField):
         queues: bool = True,
         **kwargs: Any,
     ) -> None:
-        phone = RegexValidator(PHONE, _("Write a number such as +74951234567."))
+        is_phone = RegexValidator(PHONE, _("Write a number such as +74951234567."))
         choices = [("", empty), *more, *target_choices(messages=messages, queues=queues)]
         fields = (
             forms.ChoiceField(choices=choices, required=False),
-            _PhoneField(required=False, validators=[phone]),
+            _PhoneField(required=False, validators=[is_phone]),
         )
         super().__init__(fields, require_all_fields=False, widget=TargetWidget(choices), **kwargs)
 
@@ -67,7 +69,7 @@ class TargetFormField(forms.MultiValueField):
             return place or ""
         if not number:
             raise forms.ValidationError(_("Write the outside number."))
-        return f"number:{number}"
+        return f"number:{normalise_at_home(number)}"
 
 
 class _PhoneField(forms.CharField):
@@ -102,7 +104,7 @@ def target_words(text: str) -> str:
     if kind == "hang_up":
         return str(_("Hang up"))
     if kind == "number":
-        return id_
+        return phone(id_)
     model = {"queue": Queue, "menu": Menu, "voicemail": VoicemailBox, "message": Greeting}[kind]
     row = model._default_manager.filter(pk=int(id_)).first()
     return str(row) if row is not None else str(_("deleted"))

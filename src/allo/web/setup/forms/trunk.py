@@ -1,4 +1,4 @@
-"""The form of a trunk. The stored password is never shown; an empty field keeps it."""
+"""The forms of a trunk and of the home country. A stored password is never shown; an empty field keeps it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from allo.data.actions.setting import do_save_trunk
-from allo.data.models import Trunk, TrunkKind
+from allo.data.actions.setting import do_save_home_country, do_save_trunk
+from allo.data.models import HomeCountry, Trunk, TrunkKind
+from allo.data.models.home_country import countries, home_country
+from allo.data.phone_numbers import DialledAs
 from allo.web.setup.forms.base import SettingForm
 from allo.web.setup.forms.pattern import PatternField
 
@@ -32,7 +34,18 @@ class TrunkForm(SettingForm[Trunk]):
 
     class Meta:
         model = Trunk
-        fields = ("name", "kind", "host", "port", "username", "secret", "allowed_ips", "is_outgoing", "shown_number")
+        fields = (
+            "name",
+            "kind",
+            "host",
+            "port",
+            "username",
+            "secret",
+            "allowed_ips",
+            "is_outgoing",
+            "shown_number",
+            "dialled_as",
+        )
         field_classes = {"shown_number": PatternField}
         widgets = {
             "secret": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -46,6 +59,7 @@ class TrunkForm(SettingForm[Trunk]):
             self.fields["secret"].help_text = _("A password is stored. Leave empty to keep it.")
 
         self.fields["shown_number"].widget.attrs["inputmode"] = "tel"
+        self.fields["dialled_as"].required = False
 
     def clean_host(self) -> str:
         """Accept a host name or an address."""
@@ -99,6 +113,13 @@ class TrunkForm(SettingForm[Trunk]):
             self.add_error("allowed_ips", gettext("Write at least one address the operator's calls come from."))
         return cleaned
 
+    def clean_dialled_as(self) -> str:
+        """What is dialled as at home needs a home."""
+        how = str(self.cleaned_data["dialled_as"]) or self.instance.dialled_as
+        if how == DialledAs.NATIONAL and not home_country():
+            raise forms.ValidationError(gettext("Choose the home country first: it stands above the list of trunks."))
+        return how
+
     def store(self, actor: User) -> Trunk:
         """Save the trunk."""
         return do_save_trunk(actor, self.save(commit=False))
@@ -108,3 +129,26 @@ class TrunkForm(SettingForm[Trunk]):
         if value and not PLAIN.fullmatch(value):
             raise forms.ValidationError(gettext("Spaces, brackets and semicolons cannot be used here."))
         return value
+
+
+class HomeCountryForm(SettingForm[HomeCountry]):
+    """Where the centre is, for telephone numbers."""
+
+    once = ""
+    code = forms.ChoiceField(
+        choices=lambda: [("", _("None: only numbers that begin with + are told apart by country")), *countries()],
+        required=False,
+        label=HomeCountry._meta.get_field("code").verbose_name,
+        help_text=_(
+            "Numbers without a country (8495…, 7495…) are meant as at home. Choose it before the first calls: "
+            "customers are known by their numbers with the country."
+        ),
+    )
+
+    class Meta:
+        model = HomeCountry
+        fields = ("code",)
+
+    def store(self, actor: User) -> HomeCountry:
+        """Save the country."""
+        return do_save_home_country(actor, self.save(commit=False))
