@@ -77,7 +77,7 @@ class AsteriskDouble:
     async def _serve(self, request: web.Request) -> web.WebSocketResponse:
         known = base64.b64encode(f"allo:{self.password}".encode()).decode()
         is_known = request.headers.get("Authorization") == f"Basic {known}"
-        if not is_known or request.query.get("app") != "allo,allo-telephones":
+        if not is_known or request.query.get("app") != "allo":
             self.refused += 1
             raise web.HTTPUnauthorized
         websocket = web.WebSocketResponse(autoping=True)

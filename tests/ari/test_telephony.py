@@ -61,13 +61,12 @@ async def is_up(watched: Watched) -> None:
 
 async def test_it_asks_for_the_events_it_reads_and_nothing_else(double: AsteriskDouble, watched: Watched) -> None:
     await is_up(watched)
-    filter_, filter_of_telephones, subscription, info, recording = double.requests
+    filter_, subscription, info, recording = double.requests
     assert filter_[:2] == ("PUT", "applications/allo/eventFilter")
     assert {"type": "RESTResponse"} in filter_[2]["allowed"]
     assert {"type": "StasisStart"} in filter_[2]["allowed"]
-    telephones = {"allowed": [{"type": "PeerStatusChange"}]}
-    assert filter_of_telephones == ("PUT", "applications/allo-telephones/eventFilter", telephones)
-    assert subscription == ("POST", "applications/allo-telephones/subscription?eventSource=endpoint%3APJSIP", None)
+    assert {"type": "PeerStatusChange"} in filter_[2]["allowed"]
+    assert subscription == ("POST", "applications/allo/subscription?eventSource=endpoint%3A", None)
     assert info[1] == "asterisk/info?only=status"
     assert recording[1] == "asterisk/variable?variable=ALLO_RECORD"
     assert watched.telephony.started_at == pytest.approx(1795632322.643)
@@ -93,9 +92,9 @@ async def test_it_comes_back_and_says_so(double: AsteriskDouble, watched: Watche
 
 async def test_an_asterisk_that_is_not_ready_is_tried_again(double: AsteriskDouble, watched: Watched) -> None:
     answers = iter([(503, None), (404, None)])
-    double.replies["POST", "applications/allo-telephones/subscription"] = lambda _uri: next(answers, (200, None))
+    double.replies["POST", "applications/allo/subscription"] = lambda _uri: next(answers, (200, None))
     await is_up(watched)
-    assert double.asked("POST", "applications/allo-telephones/subscription") == 3
+    assert double.asked("POST", "applications/allo/subscription") == 3
     assert watched.links == [True]
 
 

@@ -26,8 +26,6 @@ from allo.ari.messages import Message, decode_message
 logger = logging.getLogger(__name__)
 
 APPLICATION = "allo"
-TELEPHONES = "allo-telephones"
-"""A second application of the same connection, which is told of telephones that come and go, and of nothing else."""
 ANSWERS = ("RESTResponse", "ChannelUserevent")
 """The kinds of messages which a connection needs for itself; filters of events apply to them too."""
 ANSWER_WITHIN_S = 5.0
@@ -103,7 +101,7 @@ class Connection:
         try:
             async with asyncio.timeout(_OPEN_WITHIN_S):
                 websocket = await session.ws_connect(
-                    f"{url}?app={APPLICATION},{TELEPHONES}",
+                    f"{url}?app={APPLICATION}",
                     heartbeat=_HEARTBEAT_S,
                     max_msg_size=_LARGEST_MESSAGE,
                     timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_WITHIN_S),

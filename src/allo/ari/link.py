@@ -8,13 +8,16 @@ from datetime import datetime
 import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
-from allo.ari import names
-from allo.ari.client import ANSWERS, APPLICATION, TELEPHONES, AriError, Connection, path_of
+from allo.ari.client import ANSWERS, APPLICATION, AriError, Connection, path_of
 from allo.ari.messages import decode_info
-from allo.ari.translate import EVENTS, EVENTS_OF_TELEPHONES
+from allo.ari.translate import EVENTS
 from allo.installation import Installation
 
 logger = logging.getLogger(__name__)
+
+ALL_TELEPHONES = "endpoint:"
+"""Without a name: Asterisk tells whether endpoints can be reached, and nothing else. By `endpoint:PJSIP` it would tell
+all that happens on their channels too, once more."""
 
 
 async def connect(installation: Installation) -> Connection:
@@ -30,11 +33,9 @@ async def connect(installation: Installation) -> Connection:
 
 async def set_up(connection: Connection) -> tuple[float, bool]:
     """Ask for events; when Asterisk was started, and whether it records calls. Raises AriError."""
-    source = {"eventSource": f"endpoint:{names.TECHNOLOGY}"}
     steps = (
         ("PUT", path_of("applications", APPLICATION, "eventFilter"), None, _allowed(*EVENTS, *ANSWERS)),
-        ("PUT", path_of("applications", TELEPHONES, "eventFilter"), None, _allowed(*EVENTS_OF_TELEPHONES)),
-        ("POST", path_of("applications", TELEPHONES, "subscription"), source, None),
+        ("POST", path_of("applications", APPLICATION, "subscription"), {"eventSource": ALL_TELEPHONES}, None),
     )
     for method, path, query, body in steps:
         answer = await connection.request(method, path, query, body)

@@ -35,10 +35,9 @@ EVENTS = (
     "PlaybackFinished",
     "RecordingFinished",
     "RecordingFailed",
+    "PeerStatusChange",
 )
 """The kinds of events that are asked for; Asterisk has many more."""
-EVENTS_OF_TELEPHONES = ("PeerStatusChange",)
-"""The same for telephones that can be reached from now on, or not any more."""
 
 NORMAL_CAUSE = 16
 UNREACHABLE_CAUSE = 20
