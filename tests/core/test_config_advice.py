@@ -6,7 +6,7 @@ import pytest
 
 from allo.core.callers_way import KeyChoice, Menu, Target, TargetKind
 from allo.core.config_advice import advice_of
-from allo.core.model import Agent, Config, Membership, NumberRoute, Queue
+from allo.core.model import Agent, Block, Config, Dialling, Membership, NumberRoute, Queue
 from allo.core.problem import Problem
 from allo.core.skill import Requirement
 
@@ -97,3 +97,20 @@ def test_a_problem_keeps_what_it_was_made_of() -> None:
     assert outer == "queue 7: the time zone Mars is unknown"
     assert outer.template == "queue %(queue)s: %(problem)s"
     assert outer.words["problem"] is inner
+
+
+@pytest.mark.parametrize(
+    ("country", "allowed", "blocked", "is_said"),
+    [
+        ("", ("+7*",), (), True),
+        ("", (), ("+7900*",), True),
+        ("", ("112", "8495*"), ("100",), False),
+        ("RU", ("+7*",), ("+7900*",), False),
+    ],
+)
+def test_numbers_with_a_country_need_a_home(
+    country: str, allowed: tuple[str, ...], blocked: tuple[str, ...], is_said: bool
+) -> None:
+    blocks = {pattern: Block(pattern, "why") for pattern in blocked}
+    said = advice_of(Config(country=country, dialling=Dialling(allowed), blocks=blocks))
+    assert ["no home country" in str(one) for one in said] == [True] * is_said

@@ -1,4 +1,5 @@
-"""What is allowed and yet hardly meant: queues that nobody answers, and what no agent of a queue can do.
+"""What is allowed and yet hardly meant: queues that nobody answers, what no agent of a queue can do, and numbers that
+fit nobody because the country is not known.
 
 Pure reads, beside `config_check`: a configuration with advice is in force all the same. What is relaxed after a while
 makes callers wait, what is never relaxed makes them wait in vain.
@@ -24,7 +25,7 @@ def advice_of(config: Config) -> list[Problem]:
     for agent in config.agents.values():
         for membership in agent.memberships:
             members.setdefault(membership.queue_id, []).append(agent)
-    return [*_queues(config, members), *_numbers(config, members), *_keys(config, members)]
+    return [*_queues(config, members), *_numbers(config, members), *_keys(config, members), *_country(config)]
 
 
 def _queues(config: Config, members: dict[str, list[Agent]]) -> Iterator[Problem]:
@@ -39,6 +40,13 @@ def _queues(config: Config, members: dict[str, list[Agent]]) -> Iterator[Problem
             yield Problem(in_vain, queue=queue.id)
         elif wait_s:
             yield Problem(longer, queue=queue.id, seconds=f"{wait_s:g}")
+
+
+def _country(config: Config) -> Iterator[Problem]:
+    if not config.country and any(pattern.startswith("+") for pattern in (*config.dialling.allowed, *config.blocks)):
+        yield Problem(
+            _("no home country is chosen: callers whose numbers are sent without + fit nothing that is written with it")
+        )
 
 
 def _numbers(config: Config, members: dict[str, list[Agent]]) -> Iterator[Problem]:
