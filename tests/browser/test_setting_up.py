@@ -12,6 +12,7 @@ from tests.browser.stage import Stage, sign_in
 from tests.waiting import wait_until
 
 Call = Callable[..., SipCaller]
+NOTE = "textarea[name=note]"
 
 
 class SetUp:
@@ -75,6 +76,31 @@ def make_a_reason_and_an_outcome(form: SetUp) -> None:
     form.saved("Parcel sent again")
 
 
+def what_is_listed_anew_is_offered_while_one_types(form: SetUp, desk: Desk) -> None:
+    """A conversation stands, and half a note; the page is not loaded again."""
+    desk.page.locator(".choice >> text=Parcel sent again").click()
+    desk.page.click(NOTE)
+    desk.page.keyboard.type("Wants the parcel at ")
+    desk.page.evaluate("() => { window.isStillThisPage = true; }")
+    for section, name in (("breaks", "Fire drill"), ("hold-reasons", "I ask the driver"), ("outcomes", "Driver asked")):
+        form.open(section)
+        form.page.fill("[name=name]", name)
+        form.saved(name)
+    form.page.click(".setup__list >> text=Parcel sent again")
+    form.page.fill("[name=name]", "Parcel on its way")
+    form.saved("Parcel on its way")
+    for offered in (".outcome .choice >> text=Driver asked", ".choice:has(:checked) >> text=Parcel on its way"):
+        desk.page.wait_for_selector(offered)
+    desk.page.keyboard.type("home")
+    assert desk.page.locator(NOTE).input_value() == "Wants the parcel at home"
+    desk.press("F4")
+    desk.page.wait_for_selector("[data-ask=hold] >> text=I ask the driver")
+    desk.press("Escape")
+    desk.page.click(".menu--break summary")
+    desk.page.wait_for_selector("[data-ask=break] >> text=Fire drill")
+    assert desk.page.evaluate("window.isStillThisPage")
+
+
 def make_a_leader(form: SetUp) -> None:
     form.open("users")
     form.page.fill("[name=display_name]", "Nora Field")
@@ -108,3 +134,5 @@ def test_what_is_set_up_is_in_force_at_once(
     desk.page.wait_for_selector(".outcome .choice >> text=Parcel sent again")
     desk.page.click(".menu--break summary")
     desk.page.wait_for_selector("[data-ask=break] >> text=Tea with visitors")
+    desk.press("Escape")
+    what_is_listed_anew_is_offered_while_one_types(form, desk)

@@ -27,8 +27,8 @@ CENTRE = {
 
 @pytest.fixture(autouse=True)
 def nothing_is_read_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "_known", limits.AllLimits())
-    monkeypatch.setattr(limits, "_revision", None)
+    monkeypatch.setattr(limits.in_force, "_known", limits.AllLimits())
+    monkeypatch.setattr(limits.in_force, "_revision", None)
 
 
 def warned(known: limits.AllLimits, *items: dict[str, Any]) -> list[str]:

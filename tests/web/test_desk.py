@@ -8,10 +8,11 @@ import pytest
 from django.utils import translation
 
 from allo.data.actions.queue import do_save_queue
-from allo.data.models import BreakReason, Queue
+from allo.data.actions.setting import do_save_break_reason
+from allo.data.models import BreakReason, Disposition, HoldReason, Queue
 from allo.web import reasons
 from allo.web.control_client import Snapshot
-from allo.web.desk import live
+from allo.web.desk import choices, live
 from allo.web.mirror import Mirror
 from allo.web.why import why_me
 from tests.web.asked_control import AskedControl
@@ -216,6 +217,28 @@ def test_a_break_reason_is_named_not_numbered(db: None) -> None:
     found = items("break")
     found["agent:7"]["reason"] = str(reason.pk)
     assert "Обед" in live.draw_state(Mirror(Snapshot(1, found)), "7", "en")
+
+
+def listed(name: str, revision: int) -> str:
+    here = Mirror(Snapshot(1, {"system": {"config_revision": revision}}))
+    return choices.draw(name, here, "", "en") or ""
+
+
+def test_an_open_desk_offers_what_the_set_up_lists_now(db: None, django_capture_on_commit_callbacks: Any) -> None:
+    choices.at_hand.forget()
+    assert "Ask your administrator" in listed("breaks", 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        do_save_break_reason(None, BreakReason(name="<Lunch>"))
+    assert "&lt;Lunch&gt;</button>" in listed("breaks", 1), "this process has changed it: no need to wait for control"
+    assert "Break · &lt;Lunch&gt;" in listed("breaks", 1), "the palette too"
+    lunch = BreakReason.objects.get()
+    BreakReason.objects.update(name="Dinner")
+    HoldReason.objects.bulk_create(HoldReason(name=f"Reason {place}", order=place) for place in range(1, 11))
+    Disposition.objects.create(name="Solved")
+    assert "Lunch" in listed("breaks", 1)
+    assert f'data-reason="{lunch.pk}">Dinner<' in listed("breaks", 2), "another process: control's revision says so"
+    assert listed("holds", 2).count("data-digit") == 9
+    assert "Solved" in listed("outcomes", 2)
 
 
 def test_the_echo_answers_with_nothing(visit: Visit) -> None:

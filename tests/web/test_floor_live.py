@@ -125,7 +125,7 @@ def test_an_old_page_with_its_news_equals_a_fresh_page(
         clock = Clock()
         patch.setattr(parts, "time", clock)
         patch.setattr(live_parts, "time", clock)
-        patch.setattr(limits, "load", limits.AllLimits)  # no database is asked here
+        patch.setattr(limits.in_force, "_load", limits.AllLimits)  # no database is asked here
         hub = Hub()
         hub.mirror.replace(Snapshot(1, {"system": system(), "queue:1": queue("1"), **dict(start)}))
         hub.tick = 1
@@ -166,7 +166,7 @@ def counted(drawn: Counter[str]) -> Audience:
 
 
 async def test_ten_open_floors_draw_each_part_once(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "load", limits.AllLimits)
+    monkeypatch.setattr(limits.in_force, "_load", limits.AllLimits)
     async with centre(short_folder, monkeypatch) as (control, hub):
         for key in ITEMS:
             control.change(key, None)

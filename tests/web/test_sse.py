@@ -52,6 +52,7 @@ def _row(_mirror: Mirror, item: Item, _language: str) -> str:
 
 QUEUES = Fragment("queues", lambda _mirror, _scope: ["queue:"], _queues)
 MINE = Fragment("mine", lambda _mirror, scope: [f"agent:{scope}"], _mine)
+MINE_TOO = Fragment("too", lambda _mirror, scope: [f"agent:{scope}"], _mine)
 FLOOR = Audience("test-floor", Role.TEAM_LEADER, (QUEUES, Rows("agents", "agent", _row)))
 DESK = Audience("test-desk", Role.AGENT, (MINE,), scope=lambda user: user.agent_id)
 
@@ -177,6 +178,21 @@ async def test_a_fragment_may_depend_on_the_clock(short_folder: Path, monkeypatc
         page = open_page(timed)
         assert await page.read() == [("late", "drawing 1")]
         assert await page.read() == [("late", "drawing 2")]
+
+
+async def test_a_fragment_of_which_nothing_is_known_yet_is_left_as_it_is(
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {"5": "calm", "6": None}
+    part = Fragment("mine", lambda _mirror, scope: [f"agent:{scope}"], lambda _mirror, scope, _language: known[scope])
+    audience = Audience("not-yet", Role.AGENT, (MINE_TOO, part))
+    async with centre(short_folder, monkeypatch) as (control, _hub):
+        assert await open_page(audience, "5").read() == [("too", "agent 5 is ready"), ("mine", "calm")]
+        page = open_page(audience, "6")
+        assert await page.read() == [("too", "agent 6 is ready")]
+        known["6"] = "calm"
+        control.change("agent:5", {**ITEMS["agent:5"], "state": "on_call"})
+        assert await page.read() == [("mine", "calm")], "it is drawn until something is known"
 
 
 async def test_a_page_hears_that_control_is_away(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,12 +30,15 @@ ValueT = TypeVar("ValueT")
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """One part of a page, replaced whole. ``draw(mirror, scope, language)`` returns what is inside its element."""
+    """One part of a page, replaced whole. ``draw(mirror, scope, language)`` returns what is inside its element.
+
+    None: that is not known yet, and pages keep what they have.
+    """
 
     name: str
     keys: Callable[[Mirror, str], Iterable[str]]
     """On what it depends: ``agent:5``, ``system``, or ``queue:`` for all queues."""
-    draw: Callable[[Mirror, str, str], str]
+    draw: Callable[[Mirror, str, str], str | None]
     every_s: float = 0.0
     """Draw also when so much time has passed: for what depends on the clock."""
     is_shared: bool = False
@@ -78,7 +81,7 @@ class Audience:
 
 def _draw(part: Fragment | Rows, mirror: Mirror, scope: str, language: str) -> str:
     if isinstance(part, Fragment):
-        return part.draw(mirror, scope, language)
+        return part.draw(mirror, scope, language) or ""
     return "".join(part.draw(mirror, item, language) for item in mirror.of_kind(part.kind).values())
 
 
@@ -129,6 +132,8 @@ class Studio:
         self.draws += 1
         with override(language):
             text = part.draw(mirror, scope, language)
+        if text is None:
+            return kept or _Drawn(self._hub.tick, version, 0, "", b"")
         if kept is not None and kept.text == text:
             kept.tick, kept.version = self._hub.tick, version
             return kept

@@ -9,7 +9,10 @@ let asked;
 const place = (url) => ({
   dataset: { load: url }, isConnected: true, innerHTML: "", querySelectorAll: () => [], replaceChildren() { this.innerHTML = "emptied"; },
 });
-const root = (...places) => ({ querySelectorAll: () => places.filter((one) => !one.dataset.started) });
+const root = (...places) => ({
+  querySelector: () => null,
+  querySelectorAll: (what) => (what.startsWith("[data-load]") ? places.filter((one) => !one.dataset.started) : []),
+});
 
 async function pass(ms) {
   mock.timers.tick(ms);
@@ -51,6 +54,27 @@ test("it is tried again until the server is back", async () => {
   await pass(1600);
   assert.equal(one.innerHTML, "text of /form");
   assert.equal(asked.length, 3);
+});
+
+test("a form asks for the outcomes anew when other ones are listed, and until it has them", async () => {
+  let listed = "1 Solved";
+  const form = { dataset: { outcome: "/outcome", listed } };
+  const desk = {
+    querySelector: () => ({ textContent: listed }),
+    querySelectorAll: (what) => (what === "form[data-listed]" ? [form] : []),
+  };
+  fillPlaces(desk);
+  assert.deepEqual(asked, []);
+  listed = "1 Solved\n2 Sold";
+  answers = ["offline", 502];
+  fillPlaces(desk);
+  fillPlaces(desk);
+  await pass(0);
+  assert.deepEqual(asked, ["/outcome"], "once at a time");
+  fillPlaces(desk);
+  await pass(0);
+  assert.equal(asked.length, 2);
+  assert.equal(form.dataset.listed, "1 Solved");
 });
 
 test("a place that has left the page is not fetched again", async () => {

@@ -10,10 +10,10 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from allo.data.models import BreakReason, HoldReason, Membership
+from allo.data.models import Membership
 from allo.web import reasons
 from allo.web.access import SignedInRequest, agent_required
-from allo.web.desk import live
+from allo.web.desk import choices, live
 from allo.web.desk.following import DESK
 from allo.web.hub import mirror_now
 
@@ -38,11 +38,10 @@ def desk(request: SignedInRequest) -> HttpResponse:
         if not agent or not agent["call_id"]:  # a team leader who took a call over has its outcome to record
             return render(request, "desk/no_queue.html")
     reasons.read()
+    choices.at_hand.forget()  # a page that is opened knows the latest, also while control is away
     context = {
         **live.context(mirror, user.agent_id),
         "parts": DESK.draw_all(mirror, user.agent_id, get_language() or "en"),
-        "break_reasons": BreakReason.objects.active(),
-        "hold_reasons": HoldReason.objects.active()[:9],
         "is_tone_test": "tone-test" in request.GET,
     }
     return render(request, "desk/desk.html", context)

@@ -1,26 +1,15 @@
-"""From when on the floor warns, as the set-up says; read anew whenever the set-up has changed.
-
-Parts of the floor are drawn without the database: while newer limits are being read in a thread, the ones known hold.
-"""
+"""From when on the floor warns, as the set-up says; in force on open pages as soon as it has changed."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import threading
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
-
-from django.db import DatabaseError, connection
+from typing import TYPE_CHECKING
 
 from allo.data.models import AlertLimits, QueueAlertLimits
+from allo.web.at_hand import AtHand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from allo.web.mirror import Mirror
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +42,6 @@ class AllLimits:
 
 
 _NAMES = [one.name for one in fields(Limits)]
-_known = AllLimits()
-_revision: object = None
-_reading = threading.Lock()
-
-
-def current(mirror: Mirror) -> AllLimits:
-    """Return the limits in force; on the event loop newer ones take until the next drawing."""
-    known, revision = _known, mirror.system.get("config_revision", 0)
-    if revision != _revision:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return _read(revision)
-        loop.run_in_executor(None, _read_in_thread, revision)
-    return known
-
-
-def forget(**_signal: Any) -> None:
-    """Receive data's ``config_changed``: the limits may be other ones now."""
-    global _revision  # noqa: PLW0603 (one per process is the point)
-    _revision = None
 
 
 def load() -> AllLimits:
@@ -94,19 +62,4 @@ def _limits(row: AlertLimits | QueueAlertLimits, centre: AlertLimits) -> Limits:
     return Limits(**{name: getattr(centre, name) if value is None else value for name, value in own.items()})
 
 
-def _read(revision: object) -> AllLimits:
-    global _known, _revision
-    _known, _revision = load(), revision
-    return _known
-
-
-def _read_in_thread(revision: object) -> None:
-    if not _reading.acquire(blocking=False):
-        return  # a slow database is asked once, not by every drawing
-    try:
-        _read(revision)
-    except DatabaseError:
-        log.warning("The database is away: the limits of warnings stay as they were.")
-    finally:
-        _reading.release()
-        connection.close()
+in_force = AtHand(load, AllLimits())

@@ -158,7 +158,7 @@ def draw_crew(mirror: Mirror, _scope: str, _language: str) -> str:
 
 def draw_alerts(mirror: Mirror, _scope: str, _language: str) -> str:
     """What is wrong now, in sentences."""
-    known = limits.current(mirror)
+    known = limits.in_force.current(mirror)
     return _draw("alerts", alerts=attention.alerts(mirror, time.time(), known), is_quiet=not known.is_sounding)
 
 

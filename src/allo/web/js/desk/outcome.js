@@ -1,10 +1,13 @@
 // The outcome form: what is typed is kept in this browser at once and on the server soon after, and is sent
-// again until the server has it. A live update never touches the form (data-keep).
+// again until the server has it. A live update never touches the form (data-keep); when the set-up lists other outcomes,
+// the form offers those, and what was chosen and typed stays.
+import { Idiomorph } from "idiomorph";
 import { gettext } from "../words.js";
 import { send } from "./ask.js";
 
 const QUIET_MS = 600;
 const AGAIN_MS = 3000;
+const CHOICES = ".outcome__choices";
 
 const keyOf = (call) => `allo.outcome.${call}`;
 const values = (form) => ({ note: form.elements.note.value, disposition: form.elements.disposition?.value ?? "" });
@@ -29,6 +32,17 @@ function keep(call, typed) {
   } catch {
     // This browser is full or forbids it; the server still gets every word.
   }
+}
+
+/** Offers the outcomes that the set-up lists now; false when they could not be had. */
+export async function renewChoices(form) {
+  const response = await fetch(form.dataset.outcome, { headers: { Accept: "application/json, text/html" } }).catch(() => null);
+  if (!response?.ok) return false;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const chosen = values(form);
+  Idiomorph.morph(form.querySelector(CHOICES), page.querySelector(CHOICES));
+  put(form, chosen);
+  return true;
 }
 
 export function startOutcome(form) {

@@ -1,6 +1,6 @@
 // Parts of the desk that are fetched once and then belong to the person: the outcome form, the customer's card.
 // A fetch that fails is tried again until the server is back.
-import { startOutcome } from "./outcome.js";
+import { renewChoices, startOutcome } from "./outcome.js";
 import { speakTimes } from "./times.js";
 import { send } from "./ask.js";
 import { toast } from "../toasts.js";
@@ -37,14 +37,26 @@ async function fetchInto(place, url, isStillWanted) {
   return false;
 }
 
+const outcomesIn = (root) => root.querySelector("[data-fragment=outcomes]")?.textContent ?? "";
+
 /** Fills every place that has come with a live part and is still empty. */
 export function fillPlaces(root) {
+  const listed = outcomesIn(root);
   for (const place of root.querySelectorAll("[data-load]:not([data-started])")) {
     place.dataset.started = "yes";
     fetchInto(place, place.dataset.load, () => place.isConnected).then((isThere) => {
-      if (isThere) place.querySelectorAll("form[data-outcome]").forEach(startOutcome);
+      if (isThere) place.querySelectorAll("form[data-outcome]").forEach((form) => { form.dataset.listed = listed; startOutcome(form); });
     });
   }
+  root.querySelectorAll("form[data-listed]").forEach((form) => renewOutcomes(form, listed));
+}
+
+/** The set-up may list other outcomes by now than when the form came. */
+async function renewOutcomes(form, listed) {
+  const before = form.dataset.listed;
+  if (before === listed) return;
+  form.dataset.listed = listed;
+  if (!await renewChoices(form)) form.dataset.listed = before;
 }
 
 /** Puts what has come into a list of past calls: new lines, and lines that can be listened to now. Nothing else moves. */
