@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from allo.control.arrivals import STRANGER, Known
 from allo.control.centre import RECONCILE_AGAIN_S, Centre
 from allo.core import events as ev
 from allo.core import requests as rq
+from allo.core.call_states import GREETED, WAITING
 from allo.core.effects import AnswerCall
+from allo.core.model import CallbackRules, Dialling, FloodRule, Queue
 from allo.data.ledger import Entry
 from allo.installation import Installation
-from tests.control.centres import conversation, opening
+from tests.control.centres import config, conversation, opening
 from tests.control.fake_telephony import FakeTelephony
 from tests.control.virtual_time import virtually
 
@@ -228,4 +231,41 @@ async def test_a_full_disk_stops_recording_and_no_call(
     joined.centre._tick()
     assert joined.centre.feed.items["system"]["recording"] == "ok"
     assert vars(joined.telephony)["records"] is True
+    await joined.end()
+
+
+@virtually
+async def test_a_caller_is_one_caller_and_a_number_one_number_however_it_is_sent_or_typed(
+    installation: Installation,
+) -> None:
+    joined = Joined.make(installation)
+
+    async def nobody(_caller: str) -> Known:
+        return STRANGER
+
+    joined.centre.arrivals._look_up = nobody
+    setup = replace(
+        config(),
+        queues={"20": Queue("20", "Support", callback=CallbackRules(key="1"))},
+        country="RU",
+        flood=FloodRule(slow_beyond=2),
+        dialling=Dialling(("+7*",)),
+    )
+    joined.centre.runner.put(ev.ConfigChanged(setup))
+    await asyncio.sleep(0.1)
+    for place, sent in enumerate(("89161234567", "+79161234567", "79161234567", "anonymous")):
+        joined.telephony.on_event(ev.CallArrived(f"c{place}", "200", sent))
+    await asyncio.sleep(0.1)
+    state = joined.centre.runner.state
+    assert {caller: len(calls) for caller, calls in state.recent_calls.items()} == {"+79161234567": 3}
+    assert [call.state for call in state.calls.values()] == [WAITING, WAITING, GREETED, WAITING], "the third is slowed"
+    for call_id, keys in (("c0", "11"), ("c3", "189161112233#1")):
+        for key in keys:
+            joined.telephony.on_event(ev.KeyPressed(call_id, key))
+    await asyncio.sleep(0.1)
+    callbacks = [call.callback for call in (state.calls["c0"], state.calls["c3"])]
+    assert [one and (one.number, one.agreed_at > 0) for one in callbacks] == [
+        ("+79161234567", True),
+        ("+79161112233", True),
+    ]
     await joined.end()
