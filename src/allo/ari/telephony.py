@@ -1,7 +1,8 @@
 """The one object through which control speaks to Asterisk: events come out, effects go in.
 
-Decides: when a connection counts as up, and in which order requests leave. Does not decide anything about
-calls: that is the engine's. Asterisk's own words (channel, bridge) do not leave this package.
+Joins what others decide: `link` when Asterisk is there, `translate` what its messages mean, `carry_out` what is asked
+of it, `recover` what happened unheard. About calls nothing is decided here: that is the engine's. Asterisk's own words
+(channel, bridge) do not leave this package.
 
     telephony = Telephony(installation, prompts=media_of)
     telephony.on_event = feed_the_engine          # in the loop, in the order in which things happened
@@ -19,16 +20,8 @@ from pathlib import Path
 from allo.ari import ami
 from allo.ari.accounts import LOOK_EVERY_S, Accounts
 from allo.ari.carry_out import CarryOut
-from allo.ari.client import (
-    LINK_BROKEN,
-    Answer,
-    AriError,
-    Connection,
-    OnAnswer,
-    TelephonyAwayError,
-    path_of,
-)
-from allo.ari.link import connect, set_up
+from allo.ari.client import TelephonyAwayError, path_of
+from allo.ari.link import Link
 from allo.ari.look_around import look_around, message_file, message_length_s
 from allo.ari.messages import CallerId, Message
 from allo.ari.phones import OutgoingLine, PhoneAccount, TrunkSettings
@@ -46,8 +39,6 @@ from allo.installation import Installation
 __all__ = ["OutgoingLine", "PhoneAccount", "Telephony", "TelephonyAwayError", "TrunkSettings"]
 
 logger = logging.getLogger(__name__)
-_REST_S = 0.3
-"""Between two connections: one that is made just when Asterisk sees the end of the other would be deaf (ADR 0004)."""
 _BEGIN_OR_END = frozenset({"StasisStart", "StasisEnd", "ChannelDestroyed"})
 """After these a list asked for before says nothing of a channel any more; anything else leaves it as it is listed."""
 
@@ -57,18 +48,16 @@ class Telephony(Telephones):
 
     def __init__(self, installation: Installation, prompts: Callable[[str], str]) -> None:
         """`prompts`: a prompt id of the core → an ARI media URI (`sound:allo/prompts/en/please-wait`)."""
-        super().__init__(Accounts(self._ask))
+        self._link = Link(installation, self._link_changed, self._take)
+        super().__init__(Accounts(self._link.ask))
         self.on_event: Callable[[Event], None] = _ignore_event
         self.on_link: Callable[[bool], None] = _ignore_link
         self._installation = installation
-        self._connection: Connection | None = None
-        self._is_up = False
-        self._started_at = 0.0
         self._translator = Translator()
         self._sounds = Sounds(installation, prompts)
-        self._carry_out = CarryOut(self._send, self._translator, self._deliver_soon, self._sounds.media)
+        self._carry_out = CarryOut(self._link.send, self._translator, self._deliver_soon, self._sounds.media)
         self._carry_out.caller_of = self._caller_of
-        self._recorder = Recorder(installation, self._send, self._carry_out.calls)
+        self._recorder = Recorder(installation, self._link.send, self._carry_out.calls)
         self._messages = installation.asterisk_home / "spool" / "recording"
         self._state: State | None = None
         self._whispers: set[asyncio.Task[None]] = set()
@@ -91,24 +80,18 @@ class Telephony(Telephones):
     @property
     def is_up(self) -> bool:
         """True between `on_link(True)` and `on_link(False)`."""
-        return self._is_up
+        return self._link.is_up
 
     @property
     def started_at(self) -> float:
         """When Asterisk was started (POSIX seconds); 0.0 before the first connection."""
-        return self._started_at
+        return self._link.started_at
 
     async def run(self) -> None:
         """Connect, and again whenever the connection breaks. Ends by cancellation only."""
         beside = [asyncio.create_task(self._look_after_accounts()), asyncio.create_task(self._recorder.run())]
         try:
-            while True:
-                try:
-                    await self._connect_and_listen()
-                except Exception:
-                    logger.exception("The connection to Asterisk ended by an error of ours")
-                    await asyncio.sleep(1.0)
-                await asyncio.sleep(_REST_S)
+            await self._link.run()
         finally:
             for task in (*beside, *self._whispers):
                 task.cancel()
@@ -121,7 +104,7 @@ class Telephony(Telephones):
         answers (StartTimer, CancelTimer, RecordFact, Accepted, Refused) are not telephony: they are ignored here.
         While the link is down effects are dropped; `reconcile` repairs what was missed.
         """
-        if self._is_up:
+        if self.is_up:
             try:
                 self._carry_out.carry_out(effect)
                 self._carry_out_beside(effect)
@@ -143,7 +126,7 @@ class Telephony(Telephones):
     async def _whisper(self, effect: WhisperPrompt) -> None:
         """Words for an agent alone may have to be spoken first, a name for instance."""
         media = await self._sounds.for_agent(effect.prompt, effect.language)
-        if media and self._is_up and effect.leg_id in self._translator.legs:
+        if media and self.is_up and effect.leg_id in self._translator.legs:
             self._carry_out.supervision.whisper(effect.call_id, effect.leg_id, media)
 
     async def reconcile(self, state: State) -> list[Event]:
@@ -181,7 +164,7 @@ class Telephony(Telephones):
             await asyncio.to_thread(render_music, self._installation)
         except (OSError, AsteriskUnusableError) as error:
             raise TelephonyAwayError(str(error)) from error
-        await self._request("PUT", path_of("asterisk", "modules", "res_musiconhold.so"))
+        await self._link.request("PUT", path_of("asterisk", "modules", "res_musiconhold.so"))
 
     def message_file(self, recording_id: str) -> Path:
         """Where a spoken message lies (`MessageLeft.recording_id`): WAV, 8 kHz, 16 bit, mono. Whoever keeps it moves
@@ -191,38 +174,20 @@ class Telephony(Telephones):
     async def set_recording(self, on: bool) -> None:
         """Whether calls arriving from now on are recorded. Raises TelephonyAwayError."""
         value = {"variable": "ALLO_RECORD", "value": "1" if on else "0"}
-        await self._request("POST", path_of("asterisk", "variable"), value)
+        await self._link.request("POST", path_of("asterisk", "variable"), value)
         self._recorder.is_on = on
 
     async def ping(self) -> None:
         """Return when Asterisk answers. Raises TelephonyAwayError."""
-        await self._request("GET", path_of("asterisk", "ping"))
+        await self._link.request("GET", path_of("asterisk", "ping"))
 
-    # The link
+    # What happens
 
-    async def _connect_and_listen(self) -> None:
-        connection = await connect(self._installation)
-        self._connection = connection
-        reading = asyncio.create_task(connection.run(self._take))
-        try:
-            self._started_at, self._recorder.is_on = await set_up(connection)
-            self._set_link(is_up=True)
-            await reading
-        except AriError as error:
-            logger.warning("Asterisk is not ready: %s", error)
-        finally:
-            self._set_link(is_up=False)
-            self._connection = None
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
-
-    def _set_link(self, *, is_up: bool) -> None:
-        if is_up == self._is_up:
-            return
-        self._is_up = is_up
+    def _link_changed(self, is_up: bool) -> None:
         self._carry_out.fresh = set() if is_up else None
-        logger.info("Connected to Asterisk" if is_up else "The connection to Asterisk is broken")
-        if not is_up:
+        if is_up:
+            self._recorder.is_on = self._link.was_recording
+        else:
             self._translator.forget()
             self._carry_out.forget()
         try:
@@ -231,8 +196,6 @@ class Telephony(Telephones):
             logger.exception("A change of the link could not be worked off")
 
     def _take(self, message: Message) -> None:
-        if not self._is_up:
-            return  # effects would be dropped; `reconcile` tells
         if message.channel is not None and self._carry_out.fresh is not None and message.type in _BEGIN_OR_END:
             self._carry_out.fresh.add(message.channel.id)
             self._translator.legs.add(message.channel.id)  # nobody has adopted it yet, and its end must be told
@@ -263,30 +226,6 @@ class Telephony(Telephones):
         call = self._state.calls.get(call_id) if self._state is not None else None
         return CallerId(call.caller, call.caller_name) if call is not None else None
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        query: dict[str, str] | None = None,
-        body: object = None,
-        on_answer: OnAnswer | None = None,
-    ) -> None:
-        if self._connection is not None:
-            self._connection.send(method, path, query, body, on_answer)
-        elif on_answer is not None:
-            on_answer(Answer(LINK_BROKEN))
-
-    async def _request(self, method: str, path: str, query: dict[str, str] | None = None, body: object = None) -> str:
-        answer = await self._ask(method, path, query, body)
-        if not answer.ok:
-            raise TelephonyAwayError(f"{method} {path}: {answer.status} {answer.body[:200]}")
-        return answer.body
-
-    async def _ask(self, method: str, path: str, query: dict[str, str] | None = None, body: object = None) -> Answer:
-        if self._connection is None or not self._is_up:
-            raise TelephonyAwayError("not connected")
-        return await self._connection.request(method, path, query, body)
-
     # Looking around
 
     async def _look_around(self, state: State) -> Platform:
@@ -295,7 +234,9 @@ class Telephony(Telephones):
             fresh = self._carry_out.fresh = set()
         heard = self._translator.heard
         heard.clear()
-        platform = await look_around(self._ask, self._accounts, state, self._started_at, fresh, heard, self._messages)
+        platform = await look_around(
+            self._link.ask, self._accounts, state, self.started_at, fresh, heard, self._messages
+        )
         self._carry_out.fresh = None
         self._carry_out.adopt(platform)
         for agent_id, is_up in platform.reachable.items():
@@ -306,7 +247,7 @@ class Telephony(Telephones):
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
-                if self._is_up:
+                if self.is_up:
                     await self._accounts.look_after()
             except TelephonyAwayError:
                 continue
