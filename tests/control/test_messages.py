@@ -123,7 +123,7 @@ def test_an_e_mail_arrives_whole_and_once(letters: tuple[Letters, int]) -> None:
     assert read["Subject"] == "Код NGSQ6488"
     assert read["Message-ID"] == f"<c1-{letter_key()}@example.com>"
     body = read.get_content()
-    assert body.replace("\r\n", "\n") == 'Ваш код NGSQ6488, это 450.50. "Спасибо" & до звонка\n'
+    assert body.replace("\r\n", "\n") == 'Ваш код NGSQ6488, это 450,50. "Спасибо" & до звонка\n'
 
 
 def letter_key() -> str:
@@ -166,7 +166,7 @@ def test_an_sms_is_json_whatever_the_text_holds(posts: Posts) -> None:
     ((headers, body),) = posts.taken
     assert json.loads(body) == {
         "to": "+79991234567",
-        "text": 'Ваш код NGSQ6488, это 450.50. "Спасибо" & до звонка\n',
+        "text": 'Ваш код NGSQ6488, это 450,50. "Спасибо" & до звонка\n',
     }
     assert headers["Authorization"] == "Bearer of-nobody"
     assert headers["Content-Type"] == "application/json"

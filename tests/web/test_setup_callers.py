@@ -342,7 +342,7 @@ def test_a_text_has_words_and_known_places(admin: Client) -> None:
     assert "{customer} is not known" in save(admin, "texts/new", wrong, code=422)
     assert "brace is missing" in save(admin, "texts/new", {"name": "Code", "text_en": "{code"}, code=422)
     save(admin, "texts/new", {"name": "Code", "text_en": "Your code: {code}"})
-    assert MessageTemplate.objects.get().words("ru") == ("", "Your code: {code}")
+    assert MessageTemplate.objects.get().words("ru") == ("", "Your code: {code}", "en")
 
 
 def test_a_test_message_is_handed_over_and_its_fate_told(admin: Client, visit: Visit) -> None:

@@ -135,10 +135,10 @@ def _made_ready(row: OutgoingMessage) -> tuple[MailServer | Webhook, Written] | 
     template = MessageTemplate.objects.filter(pk=_number(row.template)).first()
     if channel is None or template is None:
         return "no_channel" if channel is None else "no_template"
+    subject, text, language = template.words(row.language)
     values = {str(name): str(value) for name, value in row.values.items()}
     if values.get("amount", "").isdecimal():
-        values["amount"] = in_words(int(values["amount"]), "ru" if row.language == "ru" else "en")
-    subject, text = (filled(words, values) for words in template.words(row.language))
+        values["amount"] = in_words(int(values["amount"]), language)
     address = row.address(channel.kind)
     if channel.kind == ChannelKind.EMAIL:
         way: MailServer | Webhook = MailServer(
@@ -146,7 +146,7 @@ def _made_ready(row: OutgoingMessage) -> tuple[MailServer | Webhook, Written] | 
         )
     else:
         way = Webhook(channel.url, channel.body, channel.header_lines, channel.sender)
-    return (way, Written(row.key, address, subject, text)) if address else "no_address"
+    return (way, Written(row.key, address, filled(subject, values), filled(text, values))) if address else "no_address"
 
 
 def _number(id_: str) -> int:

@@ -101,8 +101,8 @@ class MessageTemplate(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def words(self, language: str) -> tuple[str, str]:
-        """Subject and text for a customer of this language."""
-        russian, english = (self.subject_ru, self.text_ru), (self.subject_en, self.text_en)
+    def words(self, language: str) -> tuple[str, str, str]:
+        """Subject and text for a customer of this language, and in which language they are: there may be one alone."""
+        russian, english = (self.subject_ru, self.text_ru, "ru"), (self.subject_en, self.text_en, "en")
         first, second = (russian, english) if language == "ru" else (english, russian)
         return first if first[1] else second
