@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from allo.core import effects as ef
 from allo.core import events as ev
@@ -14,8 +14,9 @@ from allo.core import requests as rq
 from allo.core.agent_states import AgentState
 from allo.core.break_plan import Forecast
 from allo.core.breaks import REVIEW_S, has_comfort, is_overdue
-from allo.core.engine import Engine, Input
+from allo.core.engine import Input
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue
+from tests.core.at_work import CentreAtWork
 from tests.core.break_checks import REASONS, RULES, check_answers, check_claims, rested
 
 SERVED = {"ann": "sales", "bob": "sales", "eve": "sales support", "joe": "sales support", "kim": "support"}
@@ -33,18 +34,10 @@ CONFIG = Config(
 AGENTS = st.sampled_from(tuple(SERVED))
 
 
-class Breaks(RuleBasedStateMachine):
-    """Everybody is at work; they ask for breaks, take calls and come back."""
+class Breaks(CentreAtWork):
+    """They ask for breaks, take calls and come back."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.engine = Engine()
-        self.now = 1000.0
-        self.calls = 0
-        self.say(ev.ConfigChanged(CONFIG))
-        for agent in SERVED:
-            for what in (ev.DeviceUp(agent), rq.LogIn(agent), rq.GoReady(agent)):
-                self.say(what)
+    config = CONFIG
 
     def say(self, what: Input) -> None:
         before = rested(self.engine.state)
@@ -75,14 +68,11 @@ class Breaks(RuleBasedStateMachine):
 
     @rule(number=st.sampled_from(("100", "200")))
     def call(self, number: str) -> None:
-        self.calls += 1
-        self.say(ev.CallArrived(f"c{self.calls}", number))
+        self.calls_in(number)
 
     @rule(place=st.integers(0, 9))
     def end(self, place: int) -> None:
-        calls = list(self.engine.state.calls)
-        if calls:
-            self.say(ev.LegEnded(calls[place % len(calls)]))
+        self.hangs_up(place)
 
     @rule(calls=st.lists(st.sampled_from((0, 1, 3, 9)), min_size=1, max_size=4), is_known=st.booleans())
     def forecast(self, calls: list[int], *, is_known: bool) -> None:
@@ -91,12 +81,7 @@ class Breaks(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from((1.0, 5.0, 31.0, 100.0, 700.0)))
     def time_passes(self, seconds: float) -> None:
-        until, timers = self.now + seconds, self.engine.state.timers
-        while due := [name for name, at in timers.items() if at <= until]:
-            name = min(due, key=lambda one: (timers[one], one))
-            self.now = max(self.now, timers[name])
-            self.say(ev.TimerFired(name))
-        self.now = until
+        self.pass_time(seconds)
 
     @invariant()
     def claims_are_true(self) -> None:

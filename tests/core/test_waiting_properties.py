@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from allo.core import events as ev
 from allo.core import requests as rq
 from allo.core.call_states import CallState
-from allo.core.engine import Engine, Input
+from allo.core.engine import Input
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue
+from tests.core.at_work import CentreAtWork
 from tests.core.waiting_checks import (
     ANNOUNCING,
     PROMISE,
@@ -33,18 +34,10 @@ CONFIG = Config(
 PLACES = st.integers(0, 5)
 
 
-class Waiting(RuleBasedStateMachine):
+class Waiting(CentreAtWork):
     """Two agents who are often away, and callers who listen, press keys and leave."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.engine = Engine()
-        self.now = 1000.0
-        self.calls = 0
-        self.say(ev.ConfigChanged(CONFIG))
-        for agent in AGENTS:
-            for what in (ev.DeviceUp(agent), rq.LogIn(agent), rq.GoReady(agent)):
-                self.say(what)
+    config = CONFIG
 
     def say(self, what: Input) -> None:
         before = ringing(self.engine.state)
@@ -52,8 +45,7 @@ class Waiting(RuleBasedStateMachine):
 
     @rule()
     def call(self) -> None:
-        self.calls += 1
-        self.say(ev.CallArrived(f"c{self.calls}", "1"))
+        self.calls_in("1")
 
     @rule()
     def prompts_end(self) -> None:
@@ -63,9 +55,7 @@ class Waiting(RuleBasedStateMachine):
 
     @rule(place=PLACES)
     def caller_leaves(self, place: int) -> None:
-        calls = list(self.engine.state.calls)
-        if calls:
-            self.say(ev.LegEnded(calls[place % len(calls)]))
+        self.hangs_up(place)
 
     @rule(place=PLACES, key=st.sampled_from("12579#"))
     def key(self, place: int, key: str) -> None:
@@ -107,12 +97,7 @@ class Waiting(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from((0.5, 1.0, 5.0, 9.0, 30.0)))
     def time_passes(self, seconds: float) -> None:
-        until, timers = self.now + seconds, self.engine.state.timers
-        while due := [name for name, at in timers.items() if at <= until]:
-            name = min(due, key=lambda one: (timers[one], one))
-            self.now = max(self.now, timers[name])
-            self.say(ev.TimerFired(name))
-        self.now = until
+        self.pass_time(seconds)
 
     @invariant()
     def state_is_true(self) -> None:
