@@ -27,11 +27,13 @@ def test_all_needed_modules_run(running_asterisk: RunningAsterisk) -> None:
 def test_a_caller_hears_the_prompt_while_control_is_away(
     running_asterisk: RunningAsterisk, call: Callable[..., SipCall]
 ) -> None:
-    caller = call("100", talk_s=2)
+    caller = call("100", talk_s=6)
     wait_until(lambda: any(channel["dialplan"]["app_name"] == "Playback" for channel in running_asterisk.channels()))
     [channel] = running_asterisk.channels()
     assert channel["state"] == "Up"
     assert channel["dialplan"]["app_data"] == "allo/prompts/en/please-wait"
+    knocks = f"/channels/{channel['id']}/variable"
+    wait_until(lambda: running_asterisk.ari("GET", knocks, variable="ALLO_KNOCKS").json().get("value") == "2")
     assert "does not exist in any format" not in running_asterisk.log()
     assert caller.wait() == 0
 
