@@ -68,9 +68,9 @@ def check_absence(call: Call, state: State) -> None:
     assert (call.message is not None) == (call.state is CallState.VOICEMAIL)
     if call.state is CallState.DIALLING:
         assert state.legs[call.outside_leg_id] == call.id
-        assert bool(call.agent_id) == (call.callback is not None)
+        assert bool(call.agent_id) == call.is_absent
     if call.callback is not None and call.callback.is_alone:
-        assert call.state in (CallState.WAITING, CallState.DIALLING) or call.outside_leg_id
+        assert call.state in (CallState.WAITING, CallState.DIALLING) or call.customer_leg_id
         assert call.callback.agreed_at
 
 

@@ -161,7 +161,7 @@ class Walk:
             self.say(ev.LegEnded(call_id))
         self.time_passes(60)
         for call in list(self.engine.state.calls.values()):
-            self.say(ev.LegEnded(call.outside_leg_id))
+            self.say(ev.LegEnded(call.customer_leg_id or call.outside_leg_id))
             self.say(rq.CancelCallback("boss", call.id))
         for call in list(self.engine.state.calls.values()):
             if call.state is CallState.DIALLING:

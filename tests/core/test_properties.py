@@ -291,7 +291,7 @@ class Centre(RuleBasedStateMachine):
         self.now += 60
         self.time_passes(0)
         for call in list(self.engine.state.calls.values()):
-            self.say(ev.LegEnded(call.outside_leg_id))
+            self.say(ev.LegEnded(call.customer_leg_id or call.outside_leg_id))
             self.say(rq.CancelCallback("boss", call.id))
         for agent_id in list(self.engine.state.agents):
             self.say(rq.LogOut(agent_id))
@@ -357,7 +357,7 @@ def check_indexes(state: State) -> None:
     legs = {
         leg_id: call.id
         for call in state.calls.values()
-        for leg_id in (call.leg_id, call.back_leg_id, call.outside_leg_id, *call.offers)
+        for leg_id in (call.leg_id, call.back_leg_id, call.outside_leg_id, call.customer_leg_id, *call.offers)
         if leg_id
     }
     legs |= dict(talking_checks.legs_of_parties(state))

@@ -14,8 +14,6 @@ from allo.ari.accounts import Accounts, Ask
 from allo.ari.client import TelephonyAwayError, path_of
 from allo.ari.messages import Channel, decode_bridges, decode_channels
 from allo.ari.recover import Platform, asked_about
-from allo.core.call import Call
-from allo.core.call_states import CallState
 from allo.core.state import State
 
 _NOT_THERE = 404
@@ -90,10 +88,5 @@ def _adopted(state: State, channels: dict[str, Channel]) -> dict[str, str]:
         for channel in channels.values()
         if (call_id := channel.channelvars.get(names.CALL_VARIABLE, ""))
     }
-    remembered = {call.id: call.outside_leg_id for call in state.calls.values() if _is_called_back(call)}
+    remembered = {call.id: call.customer_leg_id for call in state.calls.values() if call.customer_leg_id}
     return remembered | marked
-
-
-def _is_called_back(call: Call) -> bool:
-    is_reached = call.callback is not None and call.callback.is_alone and call.state is not CallState.DIALLING
-    return is_reached and bool(call.outside_leg_id)

@@ -99,10 +99,7 @@ def _compare_call(state: State, call: Call, platform: Platform, recovery: Recove
 
 def _may_be_away(call: Call) -> bool:
     """Whether the call goes on without a caller on the line."""
-    if call.message is not None and call.message.is_caller_gone:
-        return True
-    is_called_back = call.state not in (CallState.WAITING, CallState.DIALLING)
-    return call.callback is not None and call.callback.is_alone and not is_called_back
+    return call.is_absent or (call.message is not None and call.message.is_caller_gone)
 
 
 def _caller_gone(call: Call, platform: Platform) -> LegEnded:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from allo.core import requests as rq
-from allo.core.agent_states import WRAP_UP, SystemReason
+from allo.core.agent_states import OFFERED, ON_CALL, WRAP_UP, SystemReason
 from allo.core.breaks import answer_break, withdraw_break
 from allo.core.call import Call, ConsultState
 from allo.core.call_states import DIALLING, HELD, LOST, TALKING
@@ -31,6 +31,8 @@ from allo.core.wrap_up import finish_wrapup
 
 _FOR_COLLEAGUES = (rq.LogIn, rq.GoReady, rq.TakeBreak, rq.Supervise, rq.TakeOver)
 _OF_SUPERVISORS = (rq.Supervise, rq.StopSupervising, rq.TakeOver)
+_ENDS_ONES_PART = (rq.HangUp, rq.Transfer, rq.CompleteTransfer)
+"""Asked for once more when it is done (a double click), these are accepted."""
 _ALSO_WHEN_LOST = (rq.HangUp, rq.SetMuted, rq.CallForHelp, rq.PauseRecording)
 
 
@@ -53,11 +55,11 @@ def answer(turn: Turn, request: rq.Request) -> Refusal | None:
 
 def _about_conversation(turn: Turn, agent: AgentLive, request: Any) -> Refusal | None:
     call = turn.state.calls.get(request.call_id)
+    is_twice = isinstance(request, _ENDS_ONES_PART) and request.call_id in (agent.call_id, agent.wrapped_call_id)
     if call is None:
-        was_mine = isinstance(request, rq.HangUp) and request.call_id in (agent.call_id, agent.wrapped_call_id)
-        return None if was_mine else Refusal.UNKNOWN_CALL
+        return None if is_twice else Refusal.UNKNOWN_CALL
     if call.agent_id != agent.id:
-        return Refusal.NOT_YOUR_CALL
+        return None if is_twice and agent.state not in (OFFERED, ON_CALL) else Refusal.NOT_YOUR_CALL
     if call.state is DIALLING:
         return _while_dialling(turn, call, request)
     if call.state is LOST and not isinstance(request, _ALSO_WHEN_LOST):

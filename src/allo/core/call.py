@@ -218,7 +218,9 @@ class Call:
     back_leg_id: str = ""
     """The leg on which an agent whose page reloaded is coming back."""
     outside_leg_id: str = ""
-    """The leg to an outside number: being rung, or in talk (of a call-back it is the customer's)."""
+    """The leg to an outside number that is being rung."""
+    customer_leg_id: str = ""
+    """The leg of a customer who has been called back; it stands for the caller's own, which has ended."""
     outside_count: int = 0
     """How many outside legs the call has had."""
     leg_count: int = 0
@@ -244,7 +246,7 @@ class Call:
     @property
     def is_absent(self) -> bool:
         """Whether the customer is to be dialled for the agent who takes the call."""
-        return self.callback is not None and self.callback.is_alone and not self.outside_leg_id
+        return self.callback is not None and self.callback.is_alone and not self.customer_leg_id
 
     def next_agent_leg_id(self) -> str:
         """The name of a fresh leg to an agent or team leader; what is named once is not named so again."""

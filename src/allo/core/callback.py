@@ -26,6 +26,8 @@ from allo.core.waiting import come_back
 
 ASKING_S = 15.0
 """How long a key is waited for while the number is agreed."""
+PROPOSED_AGAIN_S = 5.0
+"""Later, when a call-back cannot be proposed because the call rings or something is being said."""
 MOST_WRONG_NUMBERS = 3
 MOST_DIGITS = 15
 CONFIRM_KEY, OTHER_NUMBER_KEY, BACK_KEY, DONE_KEY = "1", "2", "*", "#"
@@ -84,6 +86,7 @@ def time_passed(turn: Turn, call: Call) -> None:
     callback = call.callback
     if callback is None:
         if call.offers or call.prompts:
+            turn.start_timer(f"callback:{call.id}", turn.now + PROPOSED_AGAIN_S)
             return
         announcing.say(turn, call, rules_of(turn, call).offer_prompt)
     elif not callback.agreed_at:
@@ -133,7 +136,10 @@ def customer_answered(turn: Turn, call: Call) -> None:
     """The customer is there: the conversation begins, and goes on as every other."""
     _tried(turn, call, TryOutcome.ANSWERED)
     turn.cancel_timer(f"dial:{call.id}")
-    turn.do(AdoptLeg(call.id, call.outside_leg_id))
+    call.customer_leg_id, call.outside_leg_id = call.outside_leg_id, ""
+    if call.callback is not None:
+        call.callback.is_parked = False  # the calling hours may have ended while it rang
+    turn.do(AdoptLeg(call.id, call.customer_leg_id))
     turn.move_call(call, TALKING)
     begin_talk(turn, call)
 
@@ -170,7 +176,7 @@ def cancel_callback(turn: Turn, request: CancelCallback) -> Refusal | None:
         return Refusal.UNKNOWN_CALL
     if call.callback is None or not call.callback.is_alone:
         return Refusal.NOT_A_CALLBACK
-    if call.state is not WAITING or call.outside_leg_id:
+    if call.state is not WAITING or call.customer_leg_id:
         return Refusal.IN_CALL
     end_call(turn, call, EndReason.CALLBACK_CANCELLED)
     return None

@@ -177,8 +177,9 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int = 16) -> None
     drop_back_leg(turn, call)
     dismiss(turn, call)
     end_recording_pause(turn, call)
-    if call.outside_leg_id:
-        turn.end_leg(call.outside_leg_id)
+    for leg_id in (call.outside_leg_id, call.customer_leg_id):
+        if leg_id:
+            turn.end_leg(leg_id)
     if was in _TIMERS:
         turn.cancel_timer(f"{_TIMERS[was]}:{call.id}")
     turn.do(EndLeg(call.id))

@@ -42,7 +42,7 @@ def leg_answered(turn: Turn, event: LegAnswered) -> None:
     elif call is not None and call.supervision is not None and call.supervision.leg_id == event.leg_id:
         if not call.supervision.is_there:
             leader_there(turn, call, call.supervision)
-    elif call is None or call.leg_id != event.leg_id:
+    elif call is None or event.leg_id not in (call.leg_id, call.customer_leg_id):
         turn.do(EndLeg(event.leg_id))
 
 
@@ -67,8 +67,10 @@ def leg_ended(turn: Turn, event: LegEnded) -> None:
     elif call.back_leg_id == event.leg_id:
         state.legs.pop(event.leg_id)
         call.back_leg_id = ""
+    elif call.customer_leg_id == event.leg_id:
+        end_call(turn, call, _reason_of(event), event.cause)
     elif call.outside_leg_id == event.leg_id:
-        _outside_leg_ended(turn, call, event)
+        dialled_in_vain(turn, call, _TRY_OUTCOMES.get(event.end, TryOutcome.UNREACHABLE))
     elif call.consult is not None and call.consult.leg_id == event.leg_id:
         party_gone(turn, call, event.end)
     elif call.supervision is not None and call.supervision.leg_id == event.leg_id:
@@ -84,8 +86,12 @@ def leg_ended(turn: Turn, event: LegEnded) -> None:
         lose(turn, call)
 
 
+def _reason_of(event: LegEnded) -> EndReason:
+    return _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP)
+
+
 def _callers_leg_ended(turn: Turn, call: Call, event: LegEnded) -> None:
-    reason = _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP)
+    reason = _reason_of(event)
     if call.state is VOICEMAIL:
         voicemail.caller_left(turn, call, reason, event.cause)
     elif call.state is SURVEY:
@@ -97,13 +103,6 @@ def _callers_leg_ended(turn: Turn, call: Call, event: LegEnded) -> None:
 
 
 _TRY_OUTCOMES = {LegEnd.DECLINED: TryOutcome.BUSY, LegEnd.NO_ANSWER: TryOutcome.NO_ANSWER}
-
-
-def _outside_leg_ended(turn: Turn, call: Call, event: LegEnded) -> None:
-    if call.state is not DIALLING:
-        end_call(turn, call, _REASON_OF_CALLERS_END.get(event.end, EndReason.CALLER_HUNG_UP), event.cause)
-    else:
-        dialled_in_vain(turn, call, _TRY_OUTCOMES.get(event.end, TryOutcome.UNREACHABLE))
 
 
 def dialled_in_vain(turn: Turn, call: Call, outcome: TryOutcome = TryOutcome.NO_ANSWER) -> None:

@@ -19,7 +19,7 @@ from allo.core.facts import HelpCalled, StateForced, SupervisionStarted
 from allo.core.hearing import connect
 from allo.core.model import SupervisionMode
 from allo.core.parties import IN_TALK, end_supervision
-from allo.core.presence import go_ready, log_out, take_break
+from allo.core.presence import go_ready, is_outcome_missing, log_out, take_break
 from allo.core.refusal import Refusal
 from allo.core.state import AgentLive
 from allo.core.turn import Turn
@@ -84,6 +84,8 @@ def take_over(turn: Turn, call: Call, leader: AgentLive) -> Refusal | None:
         return Refusal.NOT_SUPERVISING
     if call.state not in IN_TALK:
         return Refusal.NOT_TALKING
+    if is_outcome_missing(leader):
+        return Refusal.NO_OUTCOME
     call.supervision, leader.supervises = None, ""
     leaving = part(turn, call, "leader", leader.id)
     call.agent_id = call.served_by = leader.id
@@ -112,7 +114,7 @@ def call_for_help(turn: Turn, call: Call) -> None:
 def force_state(turn: Turn, request: rq.ForceState) -> Refusal | None:
     """A leader makes an agent Ready, NotReady or logs them out, by the rules that hold for the agent."""
     agent = turn.state.agents.get(request.whose)
-    if agent is None:
+    if agent is None or (request.to is not OFFLINE and agent.id not in turn.state.config.agents):
         return Refusal.UNKNOWN_AGENT
     if request.to is READY:
         refusal = go_ready(turn, agent)

@@ -33,8 +33,9 @@ def enter(turn: Turn, call: Call) -> int:
     if queue.sticky_s > 0 and _may_wait_for_last_agent(turn, call):
         reserve(turn, call, call.last_agent_id, queue.sticky_s, "last_agent")
     if call.callback is None:
-        if queue.callback is not None and queue.callback.offer_after_s > 0:
-            turn.start_timer(f"callback:{call.id}", turn.now + queue.callback.offer_after_s)
+        rules = queue.callback if not call.answered_at else None
+        if rules is not None and rules.offer_after_s > 0:
+            turn.start_timer(f"callback:{call.id}", turn.now + rules.offer_after_s)
         if queue.longest_wait_s > 0:
             turn.start_timer(f"too_long:{call.id}", turn.now + queue.longest_wait_s)
     return come_back(turn, call)
