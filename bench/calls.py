@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import statistics
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -199,6 +201,7 @@ def main() -> None:
     parser.add_argument("--real-time", action="store_true", help="Asterisk goes before all other work (needs root)")
     parser.add_argument("--keep", action="store_true", help="leave the folder with all logs")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before its time"))  # no Asterisk may be left behind
     home = Path(tempfile.mkdtemp(prefix="allo-bench-"))
     bench = Bench(home, has_media="media" in asked.parts)
     try:
