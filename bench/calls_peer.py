@@ -197,7 +197,8 @@ class _Talker:
                 return
 
     def heard(self) -> Heard:
-        seconds, sent, ever = time.monotonic() - self.since, {}, 0
+        seconds, ever = time.monotonic() - self.since, 0
+        sent: dict[int, int] = {}
         for lane in self.lanes:
             counts = (lane.sent - lane.sent_before)[: lane.count]
             sent.update(zip(lane.addresses["port"][: lane.count].tolist(), counts.tolist(), strict=True))
