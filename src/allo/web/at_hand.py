@@ -33,7 +33,7 @@ class AtHand(Generic[ValueT]):
 
     def current(self, mirror: Mirror) -> ValueT:
         """Return what is in force; on the event loop newer values take until a later drawing."""
-        revision = mirror.system.get("config_revision", 0)
+        known, revision = self._known, mirror.system.get("config_revision", 0)
         if revision != self._revision:
             try:
                 loop = asyncio.get_running_loop()
@@ -41,6 +41,7 @@ class AtHand(Generic[ValueT]):
                 self._read(revision)
             else:
                 loop.run_in_executor(None, self._read_in_thread, revision)
+                return known  # even where the thread was faster than this line
         return self._known
 
     def forget(self, **_signal: Any) -> None:
