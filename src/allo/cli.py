@@ -47,6 +47,7 @@ def up() -> None:
     from allo.start import CannotStartError  # noqa: PLC0415
     from allo.start import up as run  # noqa: PLC0415
 
+    os.umask(installation.UMASK)
     try:
         run(installation.current())
     except CannotStartError as error:
@@ -58,6 +59,7 @@ def up() -> None:
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON for the program that called.")
 def prepare(*, as_json: bool) -> None:
     """Make folders, secrets, prompts and the database; fill an empty one with the demo centre."""
+    os.umask(installation.UMASK)
     here = installation.current()
     here.make_folders()
     here.secrets()

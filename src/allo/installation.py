@@ -23,6 +23,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 CHECKOUT = Path(__file__).resolve().parents[2]
 SECRETS_MODE = 0o600
 FOLDER_MODE = 0o750
+UMASK = 0o027
+"""Others on this machine read nothing of what an installation writes, wherever its folder is."""
 
 Port = int
 
@@ -207,6 +209,7 @@ class Installation(BaseSettings):
             self.sounds_folder,
             self.prompts_folder,
             self.moh_folder,
+            self.speech_cache_folder.parent,
             self.speech_cache_folder,
             self.journal_folder,
             self.asterisk_home,

@@ -37,6 +37,12 @@ def test_the_page_it_ends_with(running_centre: RunningCentre) -> None:
     assert "Ctrl-C" in said
 
 
+def test_others_on_the_machine_read_nothing_of_it(running_centre: RunningCentre) -> None:
+    written = [path for path in running_centre.installation.home.rglob("*") if not path.is_symlink()]
+    assert running_centre.installation.home / "db.sqlite3" in written
+    assert [path for path in written if path.stat().st_mode & 0o007] == []
+
+
 def test_a_second_one_is_refused_in_words(running_centre: RunningCentre) -> None:
     with pytest.raises(AssertionError, match=f"Allo is running already \\(process {running_centre.child.pid}\\)"):
         RunningCentre.start(running_centre.installation)

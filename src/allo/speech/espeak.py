@@ -96,5 +96,5 @@ def write_whole(path: Path, content: bytes) -> None:
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-    Path(draft).chmod(0o644)
+    Path(draft).chmod(0o640)
     Path(draft).replace(path)
