@@ -36,7 +36,7 @@ class DialledAs(StrEnum):
 
 def public_number(raw: str, home: str) -> str:
     """Return the number in E.164; "" when it is no possible outside number."""
-    written = raw.strip()
+    written = _visible(raw)
     digits = re.sub(r"[^\d+]", "", written)
     if not _WRITTEN.fullmatch(written) or len(digits.removeprefix("+")) < _LEAST_DIGITS:
         return ""
@@ -54,8 +54,8 @@ def public_number(raw: str, home: str) -> str:
 
 def normalise(raw: str, home: str) -> str:
     """Return E.164 where the number is an outside one, else what was sent, shortened; "" for hidden callers."""
-    sent = raw.strip().lower()
-    return "" if sent in _NOBODY else public_number(raw, home) or sent[:MOST_CHARACTERS]
+    sent = _visible(raw).lower()
+    return "" if sent in _NOBODY else public_number(sent, home) or sent[:MOST_CHARACTERS]
 
 
 def typed_number(typed: str, home: str) -> str:
@@ -108,6 +108,11 @@ def as_dialled(number: str, how: DialledAs, home: str) -> str:
     dialled = re.sub(r"[^\d+]", "", written)
     # +7 10 247 12345 is no number, but 8 10 247 12345 is one on an island, and dear.
     return dialled if public_number(dialled, home) == number else ""
+
+
+def _visible(raw: str) -> str:
+    """Without control characters: nobody can write them, and PostgreSQL takes no NUL."""
+    return re.sub(r"[\x00-\x1f\x7f]", "", raw).strip()
 
 
 def _possible(digits: str, region: str | None) -> str:
