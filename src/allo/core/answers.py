@@ -21,7 +21,7 @@ from allo.core.holds import COOL_OFF, hold, resume
 from allo.core.journey import set_emergency_closed
 from allo.core.offers import refuse_offer
 from allo.core.parties import end_consult, let_go
-from allo.core.presence import attach, go_ready, is_outcome_missing, log_in, log_out, take_break
+from allo.core.presence import attach, go_ready, log_in, log_out, take_break
 from allo.core.refusal import Refusal
 from allo.core.state import AgentLive
 from allo.core.supervision import call_for_help, force_state, stop_supervising, supervise, take_over
@@ -137,7 +137,7 @@ def _is_asked(call: Call, agent: AgentLive) -> bool:
 
 
 def _finish_wrapup(turn: Turn, agent: AgentLive, request: rq.FinishWrapUp) -> Refusal | None:
-    is_wrapping_up = agent.state is WRAP_UP or is_outcome_missing(agent)
+    is_wrapping_up = agent.state is WRAP_UP or agent.lacks_outcome
     if not is_wrapping_up or agent.call_id != request.call_id:
         done_already = agent.wrapped_call_id == request.call_id
         return None if done_already else Refusal.NOT_IN_WRAPUP

@@ -12,7 +12,7 @@ looked at again after every request and every `REVIEW_S`.
 
 from __future__ import annotations
 
-from allo.core.agent_states import BUSY, NOT_READY, OFFLINE, READY, SystemReason
+from allo.core.agent_states import BUSY, NOT_READY, OFFLINE, READY
 from allo.core.break_plan import BreakAnswer, BreakClaim, BreakKind, BreakRule
 from allo.core.facts import BreakAnswered
 from allo.core.model import Agent
@@ -168,7 +168,7 @@ def _grant(turn: Turn, agent: AgentLive, reason: str, asked_at: float, because: 
     claim = BreakClaim(agent.id, reason, asked_at)
     if _is_granted(agent, reason):
         return
-    if agent.state in BUSY or _lacks_outcome(agent):
+    if agent.state in BUSY or agent.lacks_outcome:
         agent.next_state, agent.next_reason = NOT_READY, reason
         turn.touched.add(("agent", agent.id))
         _record(turn, claim, BreakAnswer.AFTER_CALL, because)
@@ -180,7 +180,7 @@ def _grant(turn: Turn, agent: AgentLive, reason: str, asked_at: float, because: 
 
 def _is_granted(agent: AgentLive, reason: str) -> bool:
     """Whether the agent has this break already, or will have it after the call."""
-    if agent.state in BUSY or _lacks_outcome(agent):
+    if agent.state in BUSY or agent.lacks_outcome:
         return (agent.next_state, agent.next_reason) == (NOT_READY, reason)
     return (agent.state, agent.reason) == (NOT_READY, reason)
 
@@ -188,13 +188,9 @@ def _is_granted(agent: AgentLive, reason: str) -> bool:
 def has_comfort(state: State, agent_id: str) -> bool:
     """Whether the agent is on a comfort break, or goes after the call."""
     agent = state.agents[agent_id]
-    reason = agent.next_reason if agent.state in BUSY or _lacks_outcome(agent) else agent.reason
+    reason = agent.next_reason if agent.state in BUSY or agent.lacks_outcome else agent.reason
     rule = state.config.break_rules.get(reason)
     return rule is not None and rule.kind is BreakKind.COMFORT
-
-
-def _lacks_outcome(agent: AgentLive) -> bool:
-    return agent.state is NOT_READY and agent.reason == SystemReason.OUTCOME_MISSING.value
 
 
 def _tell(turn: Turn, claim: BreakClaim, starts_at: float | None, because: str, place: int) -> None:

@@ -37,7 +37,7 @@ def log_out(turn: Turn, agent: AgentLive) -> Refusal | None:
     if agent.state in BUSY:
         _wish(turn, agent, OFFLINE, "")
     elif agent.state is not OFFLINE:
-        if is_outcome_missing(agent):
+        if agent.lacks_outcome:
             agent.next_state = OFFLINE
             finish_wrapup(turn, agent, "")
         else:
@@ -53,7 +53,7 @@ def go_ready(turn: Turn, agent: AgentLive) -> Refusal | None:
     if agent.state in BUSY:
         _wish(turn, agent, READY, "")
         return None
-    if is_outcome_missing(agent):
+    if agent.lacks_outcome:
         return Refusal.NO_OUTCOME
     if not agent.device_up:
         return Refusal.PHONE_NOT_CONNECTED
@@ -73,12 +73,12 @@ def take_break(turn: Turn, agent: AgentLive, reason: str) -> Refusal | None:
         return Refusal.NOT_LOGGED_IN
     rule = turn.state.config.break_rules.get(reason)
     if rule is not None:
-        if is_outcome_missing(agent) and rule.kind is not BreakKind.COMFORT:
+        if agent.lacks_outcome and rule.kind is not BreakKind.COMFORT:
             return Refusal.NO_OUTCOME
         ask_break(turn, agent, rule)
     elif agent.state in BUSY:
         _wish(turn, agent, NOT_READY, reason)
-    elif is_outcome_missing(agent):
+    elif agent.lacks_outcome:
         return Refusal.NO_OUTCOME
     elif agent.reason != reason:
         turn.move_agent(agent, NOT_READY, reason)
@@ -132,11 +132,6 @@ def device_stayed_down(turn: Turn, agent: AgentLive) -> None:
     """The grace is over."""
     if agent.state is READY and not agent.device_up:
         turn.move_agent(agent, NOT_READY, SystemReason.PHONE_LOST.value)
-
-
-def is_outcome_missing(agent: AgentLive) -> bool:
-    """True while the agent's last call still lacks its outcome after the wrap-up limit."""
-    return agent.state is NOT_READY and agent.reason == SystemReason.OUTCOME_MISSING.value
 
 
 def _wish(turn: Turn, agent: AgentLive, state: AgentState, reason: str) -> None:

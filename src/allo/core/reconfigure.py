@@ -13,7 +13,6 @@ from allo.core.events import ConfigChanged
 from allo.core.facts import OfferOutcome
 from allo.core.offers import refuse_offer, release, seek_for_everyone
 from allo.core.parties import end_consult, end_supervision
-from allo.core.presence import is_outcome_missing
 from allo.core.state import AgentLive
 from allo.core.turn import Turn
 from allo.core.wrap_up import finish_wrapup
@@ -54,7 +53,7 @@ def _remove_agent(turn: Turn, agent: AgentLive) -> None:
         refuse_offer(turn, call, offer, OfferOutcome.FAILED)
     elif call is not None and agent.state is OFFERED and call.consult is not None:
         end_consult(turn, call, call.consult, OfferOutcome.FAILED)
-    elif is_outcome_missing(agent):
+    elif agent.lacks_outcome:
         finish_wrapup(turn, agent, "")
     elif agent.state not in (ON_CALL, WRAP_UP):
         release(turn, agent)

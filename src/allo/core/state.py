@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 
-from allo.core.agent_states import AgentState
+from allo.core.agent_states import AgentState, SystemReason
 from allo.core.break_plan import BreakClaim
 from allo.core.broken_rule import BrokenRuleError
 from allo.core.call import Call
@@ -69,6 +69,11 @@ class AgentLive:
     wrapup_since_at: float = 0.0
     wrapped_call_id: str = ""
     """The call whose wrap-up was finished last, so that a doubled request is recognised."""
+
+    @property
+    def lacks_outcome(self) -> bool:
+        """Whether the last call still has no outcome after the wrap-up limit."""
+        return self.state is AgentState.NOT_READY and self.reason == SystemReason.OUTCOME_MISSING.value
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from allo.core.facts import HelpCalled, StateForced, SupervisionStarted
 from allo.core.hearing import connect
 from allo.core.model import SupervisionMode
 from allo.core.parties import IN_TALK, end_supervision
-from allo.core.presence import go_ready, is_outcome_missing, log_out, take_break
+from allo.core.presence import go_ready, log_out, take_break
 from allo.core.refusal import Refusal
 from allo.core.state import AgentLive
 from allo.core.turn import Turn
@@ -84,7 +84,7 @@ def take_over(turn: Turn, call: Call, leader: AgentLive) -> Refusal | None:
         return Refusal.NOT_SUPERVISING
     if call.state not in IN_TALK:
         return Refusal.NOT_TALKING
-    if is_outcome_missing(leader):
+    if leader.lacks_outcome:
         return Refusal.NO_OUTCOME
     call.supervision, leader.supervises = None, ""
     leaving = part(turn, call, "leader", leader.id)
