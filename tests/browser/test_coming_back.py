@@ -144,7 +144,7 @@ def test_an_expired_login_in_the_middle_of_a_call_loses_nothing(stage: Stage, ca
     other.goto(f"{stage.origin}/account/")
     other.click("details.menu > summary.menu__open")
     other.click("form[action$='logout'] button")
-    other.wait_for_url("**/login")  # Chromium drops a close that meets a page being loaded, and Playwright waits for ever
+    other.wait_for_url("**/login")  # Chromium forgets a close that meets a page being loaded
     other.close()
     page.wait_for_selector("textarea[name=note]")
     desk.press("n")
