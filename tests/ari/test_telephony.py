@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from allo.ari import telephony as module
+from allo.ari.accounts import Accounts
 from allo.ari.telephony import Telephony, TelephonyAwayError, TrunkSettings
 from allo.core.effects import AnswerCall, OfferCall
 from allo.core.events import CallArrived, DeviceDown, DeviceUp, Event, LegEnd, LegEnded
@@ -229,3 +230,23 @@ async def test_accounts_are_looked_after(often: None, double: AsteriskDouble, wa
     double.replies["GET", "endpoints/PJSIP"] = (200, phones)
     await until(lambda: double.asked("DELETE", f"asterisk/config/dynamic/res_pjsip/auth/{old}"))
     assert double.asked("DELETE", f"asterisk/config/dynamic/res_pjsip/endpoint/{busy}") == 0
+
+
+async def test_what_works_beside_the_link_begins_again_after_a_fault(
+    often: None,
+    double: AsteriskDouble,
+    watched: Watched,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    looks: list[bool] = []
+
+    async def look_after(_accounts: Accounts) -> None:
+        looks.append(watched.telephony.is_up)
+        if len(looks) == 1:
+            raise AttributeError("an error of ours")
+
+    monkeypatch.setattr(Accounts, "look_after", look_after)
+    await until(lambda: len(looks) > 1)
+    assert "the look after accounts failed" in caplog.text
+    assert looks == [True, True], "the link has stood all the time"

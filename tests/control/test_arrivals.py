@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 
 from allo.control.arrivals import LOOK_UP_WITHIN_S, REMEMBERED, STRANGER, Arrivals, Known, look_up
 from allo.control.database import Database
-from allo.control.tasks import Tasks
+from allo.tasks import Tasks
 from allo.core import events as ev
 from allo.core.engine import Input
 from allo.core.facts import CallStarted, GreetingPlayed

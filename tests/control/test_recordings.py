@@ -19,7 +19,7 @@ from allo import installation
 from allo.control import recordings as recordings_module
 from allo.control.recording_keeper import DISK_EVERY_S, LOOK_AGAIN_S, MOST_LOOKS, SWEEP_EVERY_S, RecordingKeeper
 from allo.control.recordings import AGAIN_BYTES, RATE, RESERVE_BYTES, Recordings, to_flac
-from allo.control.tasks import Tasks
+from allo.tasks import Tasks
 from allo.data.actions.recording import do_delete_recording
 from allo.data.models import CallRecord, Queue, Recording, RecordingState
 from tests.control.test_journal import full_disk

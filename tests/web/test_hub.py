@@ -10,6 +10,7 @@ import pytest
 
 from allo.web import hub as hub_module
 from allo.web.hub import Hub
+from allo.web.mirror import Mirror
 from tests.waiting import until
 from tests.web.control_double import ControlDouble, speaking
 
@@ -67,6 +68,27 @@ async def test_it_says_since_when_control_is_away_and_finds_it_again(
         await control.start()
         await until(lambda: hub.away_since is None)
         assert hub.mirror.items == {"queue:1": {"n": 5}}
+
+
+async def test_after_a_fault_of_its_own_it_says_that_nothing_is_known_and_goes_on(
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    apply, stands = Mirror.apply, asyncio.Event()
+
+    def stumble(mirror: Mirror, line: dict[str, object]) -> bool:
+        if not stands.is_set() and line.get("key") == "queue:1":
+            raise AttributeError("an error of ours")
+        return apply(mirror, line)
+
+    monkeypatch.setattr(Mirror, "apply", stumble)
+    async with speaking(short_folder / "c", {"queue:1": {"n": 1}}) as control, following(control) as hub:
+        await until(lambda: hub.away_since is None and bool(control._followers))
+        control.change("queue:1", {"n": 2})
+        await until(lambda: hub.away_since is not None, "pages say that what they show is old")
+        stands.set()
+        await until(lambda: hub.away_since is None)
+        assert hub.mirror.items == {"queue:1": {"n": 2}}
+    assert "the hub failed" in caplog.text
 
 
 async def test_many_changes_wake_pages_once(short_folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from allo.web import hub as hub_module
 from allo.web import live_parts, sse, watch
 from allo.web.hub import Hub
 from allo.web.sse import Audience, Fragment, Rows
+from tests.waiting import PATIENCE_S
 from tests.web.control_double import ControlDouble, speaking
 
 if TYPE_CHECKING:
@@ -269,6 +270,27 @@ async def test_a_leader_follows_until_the_role_is_gone(
         assert await page.read() == [("forbidden", "")]
         with pytest.raises(StopAsyncIteration):
             await page.read()
+
+
+async def test_readers_are_watched_on_after_a_fault(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    verdicts: Iterator[Exception | list[str]] = iter([RuntimeError("an error of ours"), ["forbidden"]])
+
+    def judge_all(_readers: list[watch.Reader]) -> list[str]:
+        said = next(verdicts)
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    monkeypatch.setattr(watch, "CHECK_EVERY_S", 0.02)
+    monkeypatch.setattr(watch, "judge_all", judge_all)
+    is_told = asyncio.Event()
+    with watch.watched("a-key", Role.AGENT, is_told.set) as reader:
+        async with asyncio.timeout(PATIENCE_S):
+            await is_told.wait()
+        assert reader.verdict == "forbidden"
+    assert "the watch over readers failed" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from allo.core.effects import AdoptLeg, Effect, SetRecording, WhisperPrompt
 from allo.core.events import CallArrived, Event, LegEnded, MessageRecorded
 from allo.core.state import State
 from allo.installation import Installation
+from allo.tasks import kept
 
 __all__ = ["OutgoingLine", "PhoneAccount", "Telephony", "TelephonyAwayError", "TrunkSettings"]
 
@@ -89,7 +90,8 @@ class Telephony(Telephones):
 
     async def run(self) -> None:
         """Connect, and again whenever the connection breaks. Ends by cancellation only."""
-        beside = [asyncio.create_task(self._look_after_accounts()), asyncio.create_task(self._recorder.run())]
+        works = (("the look after accounts", self._look_after_accounts), ("the recorder", self._recorder.run))
+        beside = [asyncio.create_task(kept(name, work)) for name, work in works]
         try:
             await self._link.run()
         finally:
@@ -251,8 +253,6 @@ class Telephony(Telephones):
                     await self._accounts.look_after()
             except TelephonyAwayError:
                 continue
-            except Exception:
-                logger.exception("Accounts of visitors and lines could not be looked through")
 
 
 def _report(recovery: Recovery) -> None:

@@ -20,11 +20,11 @@ from typing import Any
 from django.db import Error, connection
 from django.db.models import OuterRef, Subquery
 
-from allo.control.tasks import Tasks
 from allo.core.engine import Input
 from allo.core.events import CallArrived, KeyPressed, LegEnded, MessageRecorded, PlaybackFinished
 from allo.data.models import CallRecord, Customer, Fact
 from allo.data.phone_numbers import normalise, public_number
+from allo.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 

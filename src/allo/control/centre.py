@@ -26,7 +26,6 @@ from allo.control.recording_keeper import RecordingKeeper
 from allo.control.recordings import Recordings
 from allo.control.runner import Runner
 from allo.control.spoken import Spoken
-from allo.control.tasks import Tasks
 from allo.control.today import COUNTED, Today
 from allo.control.views import Value, Views
 from allo.core.effects import Effect, SendMessage
@@ -34,6 +33,7 @@ from allo.core.facts import CallEnded, Fact
 from allo.data.ledger import Entry, Ledger
 from allo.data.reading import calls_customers, facts_since
 from allo.installation import Installation
+from allo.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from functools import partial
 from allo.control.database import Database
 from allo.control.recordings import Recordings
 from allo.control.spoken import Spoken
-from allo.control.tasks import Tasks
+from allo.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,8 @@
 
 The hub's task takes a snapshot, follows control's updates into the `Mirror`, and wakes whoever waits, at
 most `WAKES_PER_S` times a second: all pages then draw the same state, so each fragment is drawn once. When
-updates were missed it takes a fresh snapshot; when control is away it says since when and tries again.
+updates were missed it takes a fresh snapshot; when control is away, or what it says cannot be worked off, the hub
+says since when and tries again.
 
 Runs in the event loop that serves pages; started by the first page that follows. Views outside the loop
 read `mirror_now()` instead.
@@ -16,6 +17,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from allo.tasks import kept
 from allo.web.control_client import ControlAwayError, control
 from allo.web.mirror import GapError, Mirror
 
@@ -50,7 +52,7 @@ class Hub:
     def start(self) -> None:
         """Begin to follow, once; called with every page that opens."""
         if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._follow(), name="hub")
+            self._task = asyncio.get_running_loop().create_task(kept("the hub", self._follow), name="hub")
 
     async def stop(self) -> None:
         """End the task (tests, shutdown)."""
@@ -99,6 +101,9 @@ class Hub:
                 attempt += 1
                 self._away()
                 await asyncio.sleep(_pause_s(attempt))
+            except Exception:
+                self._away()  # pages must not show old states as today's
+                raise
 
     async def _follow_once(self) -> None:
         client = self._client()

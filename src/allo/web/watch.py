@@ -18,6 +18,7 @@ from django.contrib.auth import get_user
 from django.db import DatabaseError, connections
 from django.http import HttpRequest
 
+from allo.tasks import kept
 from allo.web.access import may
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def watched(login_key: str, role: Role, wake: Callable[[], None]) -> Iterator[Re
     reader = Reader(login_key, role, wake)
     _readers.add(reader)
     if _task is None or _task.done():
-        _task = asyncio.get_running_loop().create_task(_watch(), name="watch")
+        _task = asyncio.get_running_loop().create_task(kept("the watch over readers", _watch), name="watch")
     try:
         yield reader
     finally:
@@ -61,9 +62,11 @@ def watched(login_key: str, role: Role, wake: Callable[[], None]) -> Iterator[Re
 
 
 async def _watch() -> None:
-    while _readers:
+    while True:
         await asyncio.sleep(CHECK_EVERY_S)
         asked = list(_readers)
+        if not asked:
+            continue
         try:
             verdicts = await asyncio.to_thread(judge_all, asked)
         except DatabaseError:

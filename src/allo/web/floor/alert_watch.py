@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import DatabaseError, connection
 
 from allo.data.actions.alert import Begun, do_forget_alerts, do_keep_alerts
+from allo.tasks import kept
 from allo.web.floor import attention, limits
 from allo.web.hub import hub
 
@@ -29,7 +30,7 @@ def start() -> None:
     """Begin to watch, once a process."""
     global _task  # noqa: PLW0603 (one per process is the point)
     if _task is None or _task.done() or _task.get_loop() is not asyncio.get_running_loop():
-        _task = asyncio.get_running_loop().create_task(_watch(), name="alerts")
+        _task = asyncio.get_running_loop().create_task(kept("the history of warnings", _watch), name="alerts")
 
 
 async def _watch() -> None:

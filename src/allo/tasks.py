@@ -1,4 +1,7 @@
-"""Background tasks which outlive their own faults: one that dies is logged with its traceback and started again."""
+"""Background tasks which outlive their own faults: one that dies is logged with its traceback and started again.
+
+Every endless task of a process with a loop is `kept`; knows nothing of what they do and imports nothing of allo.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,10 @@ class Tasks:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
-        self.restarts = 0
 
     def keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Run endless work; start it again whenever it raises or returns."""
-        self._add(self._keep(name, work), name)
+        self._add(kept(name, work), name)
 
     def every(self, name: str, period_s: float, work: Callable[[], Awaitable[None] | None]) -> None:
         """Do short work now and every `period_s` seconds."""
@@ -53,33 +55,34 @@ class Tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    @staticmethod
-    def _is_stopping() -> bool:
-        task = asyncio.current_task()
-        return task is None or task.cancelling() > 0
-
     def _add(self, work: Awaitable[None], name: str) -> None:
         task = asyncio.ensure_future(work)
         task.set_name(name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        pause_s = FIRST_PAUSE_S
-        loop = asyncio.get_running_loop()
-        while True:
-            began = loop.time()
-            try:
-                await work()
-                logger.error("%s ended; it is started again in %.1f s", name, pause_s)
-            except asyncio.CancelledError:
-                if self._is_stopping():
-                    raise
-                logger.exception("%s was given up by what it waited for; it is started again in %.1f s", name, pause_s)
-            except Exception:
-                logger.exception("%s failed; it is started again in %.1f s", name, pause_s)
-            if loop.time() - began > LONGEST_PAUSE_S:
-                pause_s = FIRST_PAUSE_S
-            self.restarts += 1
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+async def kept(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run endless work; say it and begin again whenever it raises or returns. Ends by cancellation only."""
+    pause_s = FIRST_PAUSE_S
+    loop = asyncio.get_running_loop()
+    while True:
+        began = loop.time()
+        try:
+            await work()
+            logger.error("%s ended; it is started again in %.1f s", name, pause_s)
+        except asyncio.CancelledError:
+            if _is_stopping():
+                raise
+            logger.exception("%s was given up by what it waited for; it is started again in %.1f s", name, pause_s)
+        except Exception:
+            logger.exception("%s failed; it is started again in %.1f s", name, pause_s)
+        if loop.time() - began > LONGEST_PAUSE_S:
+            pause_s = FIRST_PAUSE_S
+        await asyncio.sleep(pause_s)
+        pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+
+def _is_stopping() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
