@@ -379,6 +379,10 @@ def check_indexes(state: State) -> None:
             assert call.state is CallState.WAITING
             expected.add(f"reserved:{call.id}")
     assert state.reserved == {call.id: call.reserved_for for call in state.calls.values() if call.reserved_for}
+    for agent_id in state.reserved.values():
+        whom = state.agents[agent_id]
+        assert whom.state not in (AgentState.OFFLINE, AgentState.NOT_READY), "nobody waits in vain"
+        assert whom.next_state is AgentState.READY, "nobody waits in vain"
     expected |= {f"lost:{call.id}" for call in state.calls.values() if call.state is CallState.LOST}
     for agent in state.agents.values():
         if agent.state is AgentState.WRAP_UP and state.queues[agent.queue_id].wrapup_limit_s > 0:

@@ -38,7 +38,7 @@ from allo.core.promises import begin_countdown, consider, time_passes
 from allo.core.reconfigure import config_changed
 from allo.core.state import AgentLive, State
 from allo.core.turn import NumberOf, Turn, with_plus
-from allo.core.waiting import free_reservation, widen
+from allo.core.waiting import free_reservation, free_those_in_vain, widen
 from allo.core.wrap_up import wrapup_limit_reached
 
 Input = ev.Event | rq.Request
@@ -70,6 +70,9 @@ class Engine:
             turn.effects.insert(0, Accepted() if refusal is None else Refused(refusal))
         if turn.onward or turn.has_somebody_left:
             _settle(turn)
+        if state.reserved:
+            for call in free_those_in_vain(turn):
+                seek_agent(turn, call)
         for call in turn.queued:
             if call.state is WAITING:
                 has_to_wait(turn, call)

@@ -2,7 +2,8 @@
 
 Decides the urgency (`order`), when a requirement is relaxed so that more agents may take the call, and how long a
 returning customer waits for the agent of the last call. A reservation never lets anybody else wait: an agent takes the
-most urgent call, reserved or not. A waiting call keeps the priority and the requirements it came with.
+most urgent call, reserved or not; and nobody waits for an agent who takes no calls. A waiting call keeps the priority
+and the requirements it came with.
 """
 
 from __future__ import annotations
@@ -95,6 +96,18 @@ def free_reservation(turn: Turn, call: Call) -> None:
         turn.touched.add(("call", call.id))
 
 
+def free_those_in_vain(turn: Turn) -> list[Call]:
+    """Whom a call was reserved for has declined it, or takes no calls any more: it waits for nobody in particular.
+
+    A telephone that is away for a moment (a page reload) is waited for. Returns the freed calls, most urgent first.
+    """
+    reserved = turn.state.reserved
+    in_vain = [turn.state.calls[id_] for id_, agent_id in reserved.items() if not _takes_calls(turn, agent_id)]
+    for call in in_vain:
+        free_reservation(turn, call)
+    return sorted(in_vain, key=lambda call: call.order)
+
+
 def _await_widening(turn: Turn, call: Call) -> None:
     next_s = _next_relaxation_s(call)
     if next_s:
@@ -108,10 +121,14 @@ def _next_relaxation_s(call: Call) -> float:
 
 def is_at_work(turn: Turn, agent_id: str) -> bool:
     """Whether the agent takes calls, now or when the present one is done."""
+    return _takes_calls(turn, agent_id) and turn.state.agents[agent_id].device_up
+
+
+def _takes_calls(turn: Turn, agent_id: str) -> bool:
     agent = turn.state.agents.get(agent_id)
     if agent is None or agent_id not in turn.state.config.agents:
         return False
-    return agent.device_up and agent.state in _AT_WORK and agent.next_state is READY
+    return agent.state in _AT_WORK and agent.next_state is READY
 
 
 def _may_wait_for_last_agent(turn: Turn, call: Call) -> bool:
