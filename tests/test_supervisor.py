@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -120,6 +121,31 @@ async def test_a_command_that_cannot_be_made_does_not_stop_the_others(
     await until(lambda: pids(short_folder, "asterisk") and "the disk is full" in caplog.text)
     supervisor.stop()
     await task
+
+
+async def test_a_full_disk_starts_nothing_twice(
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither where the record of processes cannot be written, nor where what follows a start fails."""
+    record = short_folder / "processes.new"
+    record.mkdir()
+    centre = Centre(short_folder, [plan(short_folder, "control")])
+    await centre.start()
+    assert "could not be written down" in caplog.text
+    [first] = pids(short_folder, "control")
+    watch, failures = centre.supervisor._watch, iter([OSError("no space left")])
+
+    async def fail_once(*what: object) -> str:
+        for failure in failures:
+            raise failure
+        return await watch(*what)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(centre.supervisor, "_watch", fail_once)
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: caplog.text.count("control started") == 3)
+    started = [int(pid) for pid in re.findall(r"control started \(process (\d+)\)", caplog.text)]
+    assert [pid for pid in started if start_ticks(pid) is not None] == started[2:]
+    await centre.stop()
 
 
 async def test_two_supervisors_of_one_installation_are_refused(three: tuple[Centre, Path]) -> None:

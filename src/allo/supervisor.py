@@ -172,6 +172,8 @@ class Supervisor:
                 trouble = await self._watch(plan, state)
             except Exception as error:  # noqa: BLE001  one process's failed start must not stop the others
                 trouble = f"could not be started: {error}"
+                if state.process and state.process.is_running():
+                    await state.process.stop(plan.stop_within_s)  # never a second one beside it
             if time.monotonic() - began > self.pace.calm_s:
                 pause_s = self.pace.first_pause_s
             log = self.log_folder / f"{plan.name}.log"
@@ -242,5 +244,8 @@ class Supervisor:
             if state.process
         }
         draft = self.record.with_suffix(".new")
-        draft.write_text(json.dumps(entries))
-        draft.replace(self.record)
+        try:
+            draft.write_text(json.dumps(entries))
+            draft.replace(self.record)
+        except OSError as error:  # a full disk: all goes on, but a next supervisor could not take over
+            logger.error("Which processes run could not be written down: %s", error)  # noqa: TRY400
