@@ -99,6 +99,7 @@ class Centre(RuleBasedStateMachine):
         self.now = 1000.0
         self.started: list[str] = []
         self.ended: Counter[str] = Counter()
+        self.codes: set[str] = set()
         self.say(ev.ConfigChanged(config(2, members, QUEUES)))
         for agent in AGENTS[:2]:
             for what in (ev.DeviceUp(agent), rq.LogIn(agent), rq.GoReady(agent)):
@@ -130,6 +131,9 @@ class Centre(RuleBasedStateMachine):
             assert fact.wait_s >= 0
             assert fact.talk_s >= 0
             assert fact.hold_s >= 0
+        elif isinstance(fact, fa.PromiseMissed):
+            assert fact.code not in self.codes, "no two codes are the same"
+            self.codes.add(fact.code)
         elif isinstance(fact, fa.AgentStateChanged):
             assert fact.lasted_s >= 0
             if fact.current == AgentState.OFFERED:

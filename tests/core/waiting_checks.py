@@ -80,8 +80,9 @@ def timers_of_waiting(state: State, call: Call) -> Iterator[str]:
         yield f"speak:{call.id}"
     if call.state is CallState.SURVEY and f"survey:{call.id}" in state.timers:
         yield f"survey:{call.id}"
-    promised, timer = call.promised, f"promise:{call.id}"
-    if promised is not None and call.state is CallState.WAITING:
-        is_to_be_told = bool(promised.code) and timer in state.timers
+    promised = call.promised
+    if promised is not None and call.state is CallState.WAITING and not call.answered_at:
+        has_agreed = call.callback is not None and bool(call.callback.agreed_at)
+        is_to_be_told = bool(promised.code) and not promised.is_told and not has_agreed
         if not promised.is_over or is_to_be_told:
-            yield timer
+            yield f"promise:{call.id}"

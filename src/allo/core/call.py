@@ -123,6 +123,8 @@ class Promised:
     """Kept, broken or lapsed."""
     code: str = ""
     """Issued because it was broken."""
+    is_told: bool = False
+    """The caller has heard the code."""
 
 
 @dataclass(slots=True)

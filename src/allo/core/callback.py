@@ -14,11 +14,12 @@ from allo.core.agent_states import NOT_READY, READY, SystemReason
 from allo.core.call import Call, Callback
 from allo.core.call_states import TALKING, WAITING
 from allo.core.conversation import begin_talk, drop_back_leg, end_call
-from allo.core.effects import AdoptLeg, EndLeg, StartMusic
+from allo.core.effects import AdoptLeg, EndLeg, PlayPrompt, StartMusic
 from allo.core.facts import CallbackAgreed, CallbackTried, EndReason, TryOutcome
 from allo.core.model import CallbackRules
 from allo.core.offers import release, seek_agent, seek_call
 from allo.core.outside import dial, drop_outside_leg, wait_for_answer
+from allo.core.promises import callback_agreed, words_owed
 from allo.core.refusal import Refusal
 from allo.core.requests import CancelCallback
 from allo.core.turn import Turn
@@ -67,8 +68,10 @@ def prompt_played(turn: Turn, call: Call, prompt: str) -> None:
         return
     if call.prompts[:1] != [prompt]:
         return
-    call.prompts.clear()
-    if call.callback.agreed_at:
+    del call.prompts[0]
+    if call.prompts:
+        turn.do(PlayPrompt(call.id, call.prompts[0], call.language))
+    elif call.callback.agreed_at:
         turn.do(EndLeg(call.id))
         caller_gone(turn, call, call.callback)
 
@@ -194,8 +197,9 @@ def _confirm(turn: Turn, call: Call, callback: Callback, key: str) -> None:
         waited_s = turn.now - call.entered_at
         turn.record(CallbackAgreed(turn.now, call.id, call.queue_id, callback.number, waited_s))
         turn.touched.add(("call", call.id))
+        callback_agreed(turn, call)
         announcing.fall_silent(turn, call, is_answered=False, has_given_up=False)
-        announcing.say(turn, call, AGREED_PROMPT)
+        announcing.say(turn, call, *words_owed(call), AGREED_PROMPT)
 
 
 def _type(turn: Turn, call: Call, callback: Callback, key: str) -> None:

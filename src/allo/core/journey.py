@@ -18,6 +18,7 @@ from allo.core.effects import PlayPrompt, StartMusic
 from allo.core.facts import EndReason, FlowedOut, GreetingPlayed, QueueClosed, QueueReopened
 from allo.core.model import Queue
 from allo.core.offers import withdraw_offers
+from allo.core.promises import words_owed
 from allo.core.refusal import Refusal
 from allo.core.requests import SetEmergencyClosed
 from allo.core.selection import level_in
@@ -119,7 +120,8 @@ def flow_out(turn: Turn, call: Call, queue: Queue, because: EndReason) -> None:
     turn.record(FlowedOut(turn.now, call.id, queue.id, target.kind, target.id, because, is_waiting, wait_s))
     if target.kind in (TargetKind.HANG_UP, TargetKind.MESSAGE):
         call.turned_away = because
-    go(turn, call, target, way.message)
+    step_out(turn, call)  # which may break a promise
+    go(turn, call, target, *words_owed(call), way.message)
 
 
 def waited_too_long(turn: Turn, call: Call) -> None:

@@ -2,8 +2,8 @@
 
 Decides who is promised something: only a caller for whom nobody is free, by the queue's rule (load, hours, kind of
 customer) and as long as today's budget covers every promise that is still open. The time begins when the promise has
-been spoken. An answer keeps it; nobody's answer, or our sending the call elsewhere, breaks it; who leaves before, or
-asks for a call-back, lets it lapse.
+been spoken. An answer keeps it; nobody's answer, or our sending the call elsewhere, breaks it, and the caller hears
+the code; who leaves before, or asks for a call-back, lets it lapse.
 
 The code is a serial number of the day, enciphered with the installation's secret: a permutation, so that no two are
 the same, and nobody without the secret can tell one that will be valid from the 10¹² that will not.
@@ -26,7 +26,7 @@ from allo.core.turn import Turn
 LONGEST_PROMPT_S = 60.0
 """Should the end of the spoken promise never be noticed, the time begins after so long."""
 RETRY_S = 5.0
-"""How long after a miss that could not be told at once, because it rang, it is tried again."""
+"""How long after a miss that could not be told, because it rang or the caller pressed keys, it is tried again."""
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 signs that cannot be taken for each other (no 0, 1, I, O)."""
 _HALF_BITS = 20
@@ -53,10 +53,15 @@ def consider(turn: Turn, call: Call) -> None:
 
 
 def begin_countdown(turn: Turn, call: Call, prompt: str) -> None:
-    """A prompt has been played: if it was the promise, its time begins now."""
+    """A prompt has been played: if it was the promise, its time begins now; if it was the code, the caller knows it."""
     promised = call.promised
-    if promised is not None and not promised.deadline_at and call.prompts[:1] == [prompt] == [promised.rule.prompt]:
+    if promised is None or call.prompts[:1] != [prompt]:
+        return
+    if not promised.deadline_at and not promised.is_over and prompt == promised.rule.prompt:
         _set_deadline(turn, call, promised)
+    elif promised.code and prompt == _code_prompt(promised):
+        promised.is_told = True
+        turn.cancel_timer(f"promise:{call.id}")
 
 
 def time_passes(turn: Turn, call: Call) -> None:
@@ -64,15 +69,13 @@ def time_passes(turn: Turn, call: Call) -> None:
     promised = call.promised
     if promised is None:
         return
-    if _has_agreed(call) and not promised.code:
-        _lapse(turn, call, promised, "callback")
+    if promised.code:
+        _tell_code(turn, call, can_wait=bool(call.prompts))
     elif not promised.deadline_at:
         _set_deadline(turn, call, promised)
-    elif promised.code:
-        _tell_code(turn, call, promised)
     elif turn.now >= promised.deadline_at:
         _miss(turn, call, promised, "nobody_answered")
-        _tell_code(turn, call, promised)
+        _tell_code(turn, call)
     else:
         left_s = promised.deadline_at - turn.now
         if not call.offers and call.callback is None:
@@ -88,13 +91,28 @@ def settle(turn: Turn, call: Call, *, is_answered: bool, has_given_up: bool) -> 
     turn.cancel_timer(f"promise:{call.id}")
     if promised.code or promised.is_over:
         return
-    if is_answered and not _has_agreed(call):
+    if is_answered:
         _close(turn, call, promised, 0)
         turn.record(PromiseKept(turn.now, call.id, call.queue_id, turn.now - promised.made_at))
-    elif has_given_up or _has_agreed(call):
-        _lapse(turn, call, promised, "callback" if _has_agreed(call) else "caller_left")
+    elif has_given_up:
+        _lapse(turn, call, promised, "caller_left")
     else:
         _miss(turn, call, promised, "sent_on")
+
+
+def callback_agreed(turn: Turn, call: Call) -> None:
+    """The caller is to be called back, and listens no more: an open promise is given up."""
+    turn.cancel_timer(f"promise:{call.id}")
+    if call.promised is not None and not call.promised.is_over:
+        _lapse(turn, call, call.promised, "callback")
+
+
+def words_owed(call: Call) -> list[str]:
+    """The prompts that tell the caller of a broken promise what they have not heard yet."""
+    promised = call.promised
+    if promised is None or not promised.code or promised.is_told:
+        return []
+    return [prompt for prompt in (promised.rule.missed_prompt, _code_prompt(promised)) if prompt]
 
 
 def code_of(secret: str, day: str, serial: int) -> str:
@@ -126,9 +144,8 @@ def _why_not(turn: Turn, call: Call, rule: Promise, day: PromiseDay) -> str:
     return ""
 
 
-def _has_agreed(call: Call) -> bool:
-    """Whether the caller is to be called back, and listens no more."""
-    return call.callback is not None and bool(call.callback.agreed_at)
+def _code_prompt(promised: Promised) -> str:
+    return f"say:code:{promised.code}"
 
 
 def _today(turn: Turn, queue_id: str) -> PromiseDay:
@@ -156,9 +173,9 @@ def _await_next(turn: Turn, call: Call, promised: Promised) -> None:
 def _miss(turn: Turn, call: Call, promised: Promised, because: str) -> None:
     state, rule = turn.state, promised.rule
     today = local_day(state.config.zone, turn.now)
-    if state.codes_on != today:
+    if state.codes_on < today:  # in another zone it may be yesterday again, whose codes are given out
         state.codes_on, state.codes_issued = today, 0
-    promised.code = code_of(state.config.secret, today, state.codes_issued)
+    promised.code = code_of(state.config.secret, state.codes_on, state.codes_issued)
     state.codes_issued += 1
     _close(turn, call, promised, rule.amount)
     turn.record(PromiseMissed(turn.now, call.id, call.queue_id, promised.code, rule.amount, because))
@@ -167,13 +184,11 @@ def _miss(turn: Turn, call: Call, promised: Promised, because: str) -> None:
         turn.do(SendMessage(call.id, rule.channel, call.caller, call.customer_id, rule.template, values, call.language))
 
 
-def _tell_code(turn: Turn, call: Call, promised: Promised) -> None:
-    """Speak the code; while it rings later (should an agent answer, they see it)."""
-    if call.offers or call.callback is not None:
-        turn.start_timer(f"promise:{call.id}", turn.now + RETRY_S)
-        return
-    prompts = [prompt for prompt in (promised.rule.missed_prompt, f"say:code:{promised.code}") if prompt]
-    say(turn, call, *prompts)
+def _tell_code(turn: Turn, call: Call, *, can_wait: bool = False) -> None:
+    """Speak the code until it has been heard; not while it rings (should an agent answer, they see it)."""
+    if not call.offers and call.callback is None and not can_wait:
+        say(turn, call, *words_owed(call))
+    turn.start_timer(f"promise:{call.id}", turn.now + RETRY_S)
 
 
 def _lapse(turn: Turn, call: Call, promised: Promised, because: str) -> None:
