@@ -94,7 +94,7 @@ def test_a_leader_listens_whispers_steps_in_and_takes_over(
     is_so(line="registered", talk="talking")
     floor.wait_for_selector(".mine__words >> text=nobody hears you")
     desk.page.wait_for_selector(".talk__note >> text=listens")
-    floor.wait_for_function("Number(document.getElementById('floor').dataset.farLevel) > 0.02")
+    floor.wait_for_function("() => Number(document.getElementById('floor').dataset.farLevel) > 0.02")
     floor.wait_for_timeout(600)
     wait_until(lambda: hears(caller, AGENT_HZ), "nobody hears who listens")
     desk.wait(farHz=CALLER_HZ)
