@@ -8,9 +8,9 @@ from contextlib import closing
 
 import pytest
 
-from allo import doctor
-from allo.doctor import Finding
+from allo import doctor, settings_check
 from allo.installation import Installation
+from allo.settings_check import Finding
 
 Check = Callable[[Installation], Iterator[Finding]]
 
@@ -119,11 +119,11 @@ def test_secrets_which_others_can_read(installation: Installation) -> None:
 def test_where_browsers_give_a_microphone(
     home_of: Callable[..., Installation], fields: dict[str, str], level: str
 ) -> None:
-    assert only(doctor.check_microphone, home_of(**fields)).level == level
+    assert only(settings_check.check_microphone, home_of(**fields)).level == level
 
 
 def test_an_address_of_another_machine(home_of: Callable[..., Installation]) -> None:
-    [trouble, hint] = doctor.check_addresses(home_of(sip_address="203.0.113.9"))
+    [trouble, hint] = settings_check.check_addresses(home_of(sip_address="203.0.113.9"))
     assert "ALLO_SIP_ADDRESS" in trouble.sentence
     assert hint.level == "hint"
 
@@ -145,6 +145,34 @@ def test_a_database_that_cannot_be_written(installation: Installation, monkeypat
     finding = only(doctor.check_database, installation)
     assert finding.level == "trouble"
     assert "readonly" in finding.sentence
+
+
+def test_a_folder_whose_path_is_too_long_for_sockets(installation: Installation) -> None:
+    deep = installation.model_copy(update={"home": installation.home / ("d" * 90)})
+    finding = only(doctor.check_asterisk, deep)
+    assert finding.level == "trouble"
+    assert "ALLO_HOME" in finding.sentence
+
+
+def test_damaged_secrets(installation: Installation) -> None:
+    installation.secrets()
+    installation.secrets_file.write_text("{")
+    finding = only(doctor.check_secrets, installation)
+    assert finding.level == "trouble"
+    assert "backup" in finding.sentence
+
+
+def test_a_misspelt_setting(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLO_SIPPORT", "5070")
+    [finding] = [one for one in settings_check.check_names(installation) if "ALLO_SIPPORT" in one.sentence]
+    assert finding.level == "trouble"
+    assert "Is ALLO_SIP_PORT meant?" in finding.sentence
+
+
+def test_pages_open_to_others_without_a_name(home_of: Callable[..., Installation]) -> None:
+    [trouble] = settings_check.check_addresses(home_of(web_address="0.0.0.0"))
+    assert "ALLO_PUBLIC_ORIGIN" in trouble.sentence
+    assert list(settings_check.check_addresses(home_of(web_address="0.0.0.0", public_origin="https://a.example"))) == []
 
 
 def test_a_check_that_fails_does_not_hide_the_others(

@@ -5,9 +5,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from pydantic import ValidationError
 
-from allo.installation import Installation, Secrets
+from allo.cli import main
+from allo.installation import Installation, Secrets, current
 
 
 def test_everything_lives_in_home(tmp_path: Path) -> None:
@@ -41,11 +43,42 @@ def test_the_origin_is_what_a_person_types(fields: dict[str, object], origin: st
 
 
 @pytest.mark.parametrize(
-    "fields", [{"sip_port": 0}, {"sip_port": 70000}, {"sip_address": "nowhere"}, {"rtp_start": 3000, "rtp_end": 2000}]
+    "fields",
+    [
+        {"sip_port": 0},
+        {"sip_port": 70000},
+        {"sip_address": "nowhere"},
+        {"rtp_start": 3000, "rtp_end": 2000},
+        {"time_zone": "Europe/Moskow"},
+        {"time_zone": "../etc"},
+        {"database_url": "mysql://a/b"},
+        {"public_origin": "calls.example.com"},
+        {"public_origin": "https://calls.example.com/allo"},
+        {"control_listen": "8090"},
+    ],
 )
 def test_absurd_settings_are_refused(fields: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Installation(**fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("ALLO_SIP_PORT", "sip", "ALLO_SIP_PORT=sip: Input should be a valid integer"),
+        ("ALLO_LANGUAGE", "de", "ALLO_LANGUAGE=de: Input should be 'en' or 'ru'"),
+        ("ALLO_TIME_ZONE", "Moscow time", "ALLO_TIME_ZONE=Moscow time is not the name of a time zone"),
+        ("ALLO_DATABASE_URL", "mysql://me:word@host/allo", "ALLO_DATABASE_URL must begin with postgres://"),
+    ],
+)
+@pytest.mark.parametrize("command", ["up", "doctor", "prepare"])
+def test_a_wrong_setting_is_said_in_a_sentence(command: str, name: str, value: str, sentence: str) -> None:
+    current.cache_clear()
+    answer = CliRunner(env={name: value}).invoke(main, [command])
+    assert answer.exit_code == 1
+    assert answer.output.startswith(f"Error: {sentence}")
+    assert len(answer.output.splitlines()) == 1
+    assert "word" not in answer.output
 
 
 def test_secrets_are_random_kept_and_private(tmp_path: Path) -> None:

@@ -34,6 +34,13 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what is set wrongly is said in a sentence."""
+        try:
+            return super().invoke(ctx)
+        except installation.WrongSettingsError as error:
+            raise click.ClickException(str(error)) from error
+
 
 @click.command(cls=_Commands)
 @click.version_option(package_name="allo")

@@ -6,16 +6,12 @@ centre running and not running: a port held by Allo itself is as it should be.
 
 import os
 import shutil
-import socket
 import stat
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
 
 import click
 import httpx
@@ -25,23 +21,13 @@ from allo.ari import process as asterisk
 from allo.installation import CHECKOUT, SECRETS_MODE, Installation
 from allo.ports import owner_of, sip_doors, web_doors
 from allo.processes import start_ticks
-
-Level = Literal["good", "hint", "trouble"]
+from allo.settings_check import Finding, Level, check_addresses, check_microphone, check_names
 
 GIGABYTE = 1024**3
 RECORDING_BYTES_PER_HOUR = 8000 * 2 * 2 * 3600
 LEAST_HOURS = 20
 LEAST_MEMORY = GIGABYTE
 CLOCK_TOLERANCE_S = 5.0
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One sentence about one thing."""
-
-    level: Level
-    sentence: str
 
 
 def findings(here: Installation) -> Iterator[Finding]:
@@ -96,6 +82,7 @@ def check_asterisk(here: Installation) -> Iterator[Finding]:
     """Is there an Asterisk that can be used?"""
     try:
         program = asterisk.find(here)
+        asterisk.check_socket(here)
     except asterisk.AsteriskUnusableError as error:
         yield Finding("trouble", str(error))
         return
@@ -209,7 +196,16 @@ def check_memory(_here: Installation) -> Iterator[Finding]:
 
 def check_secrets(here: Installation) -> Iterator[Finding]:
     """Are the secrets readable by their owner alone?"""
-    here.secrets()
+    try:
+        here.secrets()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is damaged"
+        yield Finding(
+            "trouble",
+            f"{here.secrets_file} cannot be read ({why}). Bring it back from a backup; if there is none, remove it: "
+            "a new one is made, and everybody has to sign in again.",
+        )
+        return
     mode = stat.S_IMODE(here.secrets_file.stat().st_mode)
     if mode & ~SECRETS_MODE:
         sentence = f"Others can read the secrets of this installation. Close them: chmod 600 {here.secrets_file}"
@@ -235,39 +231,8 @@ def check_speech(here: Installation) -> Iterator[Finding]:
         yield Finding("good", "Greetings can be made from text.")
 
 
-def check_microphone(here: Installation) -> Iterator[Finding]:
-    """Will browsers give the pages a microphone?"""
-    origin = urlsplit(here.origin)
-    if origin.scheme == "https" or origin.hostname in LOOPBACK_HOSTS:
-        yield Finding(
-            "good",
-            f"Browsers will ask for the microphone at {here.origin}; answer “Allow”. Who answered “Block” "
-            "changes it by the sign left of the page's address.",
-        )
-        return
-    yield Finding(
-        "trouble",
-        f"Browsers give no microphone to {here.origin}: agents need https there, or localhost. Put a reverse proxy "
-        "with a certificate in front and set ALLO_PUBLIC_ORIGIN=https://your.name",
-    )
-
-
-def check_addresses(here: Installation) -> Iterator[Finding]:
-    """Do the configured addresses belong to this machine?"""
-    for setting, address in (("ALLO_WEB_ADDRESS", here.web_address), ("ALLO_SIP_ADDRESS", here.sip_address)):
-        family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.bind((str(address), 0))
-            except OSError:
-                yield Finding("trouble", f"{address} is not an address of this machine: change {setting}.")
-    if not here.sip_address.is_loopback:
-        yield Finding(
-            "hint", f"SIP is open at {here.sip_address}: strangers are refused there, but a firewall keeps them out."
-        )
-
-
 CHECKS: list[Callable[[Installation], Iterator[Finding]]] = [
+    check_names,
     check_folder,
     check_addresses,
     check_ports,

@@ -10,6 +10,7 @@ Every field can be set by an environment variable with the prefix `ALLO_` (`ALLO
 import hmac
 import json
 import os
+import re
 import secrets as random_source
 import shutil
 from functools import lru_cache
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,17 @@ UMASK = 0o027
 """Others on this machine read nothing of what an installation writes, wherever its folder is."""
 
 Port = int
+
+_WORDS = {
+    "database_url": (r"(postgres|postgresql|sqlite)://.*", "must begin with postgres:// or sqlite://"),
+    "public_origin": (r"https?://[^/\s]+/?", "must be an address without a path, like https://calls.example.com"),
+    "control_listen": (r"[^\s]+:\d{1,5}", "must be an address and a port, like 10.0.0.5:8090"),
+}
+"""What a field of free text must look like where it is set, and how that is said."""
+
+
+class WrongSettingsError(ValueError):
+    """Something is set to what cannot be; the message says what, a sentence a line."""
 
 
 class Secrets(BaseModel):
@@ -87,6 +99,12 @@ class Installation(BaseSettings):
     def _check(self) -> "Installation":
         if self.rtp_end <= self.rtp_start:
             raise ValueError("ALLO_RTP_END must be greater than ALLO_RTP_START.")
+        for name, (form, sentence) in _WORDS.items():
+            if (value := getattr(self, name)) and not re.fullmatch(form, value):
+                raise ValueError(f"ALLO_{name.upper()} {sentence}.")
+        if self.time_zone and _zone(self.time_zone) is None:
+            raise ValueError(f"ALLO_TIME_ZONE={self.time_zone} is not the name of a time zone, like Europe/Moscow.")
+        object.__setattr__(self, "public_origin", self.public_origin.rstrip("/"))
         if not self.home.is_absolute():
             object.__setattr__(self, "home", self.home.resolve())
         if not self.asterisk_root.is_absolute():
@@ -158,7 +176,7 @@ class Installation(BaseSettings):
     def origin(self) -> str:
         """What a person types into a browser."""
         if self.public_origin:
-            return self.public_origin.rstrip("/")
+            return self.public_origin
         address = str(self.web_address)
         host = "localhost" if address in {"127.0.0.1", "::1", "0.0.0.0", "::"} else address  # noqa: S104
         return f"http://{f'[{host}]' if ':' in host else host}:{self.web_port}"
@@ -182,11 +200,8 @@ class Installation(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The centre's time zone; UTC when the machine does not name its own."""
         for name in (self.time_zone, os.environ.get("TZ", ""), _machine_zone()):
-            if name:
-                try:
-                    return ZoneInfo(name)
-                except (ZoneInfoNotFoundError, ValueError):
-                    continue
+            if name and (zone := _zone(name)):
+                return zone
         return ZoneInfo("UTC")
 
     # Deeds
@@ -241,6 +256,13 @@ class Installation(BaseSettings):
         return _read_secrets(self.secrets_file)
 
 
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
 def _machine_zone() -> str:
     """The zone's name by /etc/localtime."""
     _, _, name = str(Path("/etc/localtime").resolve()).partition("/zoneinfo/")
@@ -253,5 +275,12 @@ def _read_secrets(path: Path) -> Secrets:
 
 @lru_cache(maxsize=1)
 def current() -> Installation:
-    """This process's installation, from its environment."""
-    return Installation()
+    """This process's installation, from its environment. Raises WrongSettingsError."""
+    try:
+        return Installation()
+    except ValidationError as error:
+        sentences = []
+        for one in error.errors():
+            said = one["msg"].removeprefix("Value error, ")
+            sentences.append(f"ALLO_{str(one['loc'][0]).upper()}={one['input']}: {said}." if one["loc"] else said)
+        raise WrongSettingsError("\n".join(sentences)) from error

@@ -115,14 +115,19 @@ def prepare(installation: Installation) -> list[str]:
     Safe to call while Asterisk runs (a reload then takes the changes); raises AsteriskUnusableError.
     """
     program = find(installation)
-    control_path = installation.asterisk_home / "run" / "asterisk.ctl"
-    if len(os.fsencode(control_path)) > LONGEST_SOCKET_PATH:
-        raise AsteriskUnusableError(
-            f"The path {control_path} is too long for a socket: set ALLO_HOME to a folder with a shorter name."
-        )
+    check_socket(installation)
     _make_folders(installation, program)
     render(installation, program)
     return [str(program.executable), "-C", str(installation.asterisk_home / "etc" / "asterisk.conf"), "-f"]
+
+
+def check_socket(installation: Installation) -> None:
+    """Raise AsteriskUnusableError where the path of Asterisk's socket is too long for the kernel."""
+    path = installation.asterisk_home / "run" / "asterisk.ctl"
+    if len(os.fsencode(path)) > LONGEST_SOCKET_PATH:
+        raise AsteriskUnusableError(
+            f"The path {path} is too long for a socket: set ALLO_HOME to a folder with a shorter name."
+        )
 
 
 def _make_folders(installation: Installation, program: AsteriskProgram) -> None:
