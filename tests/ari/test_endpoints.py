@@ -25,6 +25,13 @@ def test_a_browser_phone(codec: str) -> None:
     assert [one.kind for one in objects][-1] == "endpoint"  # what it names is there before it
 
 
+def test_a_phone_that_is_never_rung_has_no_address() -> None:
+    """What it registered as its own would be written to every few seconds, whoever lives there."""
+    _, objects = endpoints.browser_phone("web-1-a", "ulaw", "from-web", is_rung=False)
+    assert [one.kind for one in objects] == ["auth", "endpoint"]
+    assert "aors" not in fields(objects, "endpoint")
+
+
 def test_passwords_are_long_fresh_and_not_shown() -> None:
     made = {endpoints.browser_phone("agent-5", "ulaw", "from-agent")[0].password for _ in range(20)}
     assert len(made) == 20

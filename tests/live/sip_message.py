@@ -58,10 +58,11 @@ class SipMessage:
     def proves(self, password: str, nonce: str) -> bool:
         """Whether a REGISTER carries the answer to what it was asked (digest, without qop)."""
         said = dict(re.findall(r'(\w+)="?([^",\s]+)"?', self["authorization"]))
-        who = _md5(f"{said.get('username')}:test:{password}")
-        what = _md5(f"REGISTER:{said.get('uri')}")
-        return said.get("response") == _md5(f"{who}:{nonce}:{what}")
+        who = md5(f"{said.get('username')}:test:{password}")
+        what = md5(f"REGISTER:{said.get('uri')}")
+        return said.get("response") == md5(f"{who}:{nonce}:{what}")
 
 
-def _md5(text: str) -> str:
+def md5(text: str) -> str:
+    """As digests are made of (RFC 2617)."""
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -72,9 +72,11 @@ class Accounts:
             raise TelephonyAwayError(f"GET endpoints: {answer.status}")
         return decode_endpoints(answer.body)
 
-    async def make_browser_phone(self, username: str, codec: str, context: str) -> PhoneAccount:
+    async def make_browser_phone(
+        self, username: str, codec: str, context: str, *, is_rung: bool = True
+    ) -> PhoneAccount:
         """A browser telephone with a fresh password."""
-        account, objects = endpoints.browser_phone(username, codec, context)
+        account, objects = endpoints.browser_phone(username, codec, context, is_rung=is_rung)
         await self._make(objects)
         return account
 

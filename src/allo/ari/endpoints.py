@@ -36,8 +36,13 @@ class ConfigObject:
     fields: Mapping[str, str]
 
 
-def browser_phone(username: str, codec: str, context: str) -> tuple[PhoneAccount, list[ConfigObject]]:
-    """A WebRTC telephone with exactly one codec (two garble whispering), and its account. Raises ValueError."""
+def browser_phone(
+    username: str, codec: str, context: str, *, is_rung: bool = True
+) -> tuple[PhoneAccount, list[ConfigObject]]:
+    """A WebRTC telephone with exactly one codec (two garble whispering), and its account. Raises ValueError.
+
+    One that is never rung cannot register: what it says of its address would be written to, whoever lives there.
+    """
     if codec not in CODECS:
         raise ValueError(f"unknown codec {codec!r}")
     password = secrets.token_urlsafe(18)
@@ -51,7 +56,6 @@ def browser_phone(username: str, codec: str, context: str) -> tuple[PhoneAccount
     }
     endpoint = {
         "auth": username,
-        "aors": username,
         "context": context,
         "disallow": "all",
         "allow": codec,
@@ -62,12 +66,12 @@ def browser_phone(username: str, codec: str, context: str) -> tuple[PhoneAccount
         "identify_by": "username",
         **_SAFE,
     }
-    account = PhoneAccount(username, password, f"sip:{username}@{_HOST}", "/ws", codec)
-    return account, [
-        ConfigObject("auth", username, auth),
-        ConfigObject("aor", username, aor),
-        ConfigObject("endpoint", username, endpoint),
-    ]
+    objects = [ConfigObject("auth", username, auth)]
+    if is_rung:
+        endpoint["aors"] = username
+        objects.append(ConfigObject("aor", username, aor))
+    objects.append(ConfigObject("endpoint", username, endpoint))
+    return PhoneAccount(username, password, f"sip:{username}@{_HOST}", "/ws", codec), objects
 
 
 def fixed_phone(username: str, contact_uri: str, qualify_every_s: int) -> list[ConfigObject]:

@@ -36,7 +36,8 @@ class Telephones:
 
     async def make_web_caller_endpoint(self, codec: str = "ulaw") -> PhoneAccount:
         """An account for one visitor of the public page; it expires by itself. Raises TelephonyAwayError."""
-        return await self._accounts.make_browser_phone(endpoints.web_caller_name(time.time()), codec, "from-web")
+        name = endpoints.web_caller_name(time.time())
+        return await self._accounts.make_browser_phone(name, codec, "from-web", is_rung=False)
 
     async def make_trunk(self, trunk: TrunkSettings) -> None:
         """Add or change a line; in force at once, or once its host can be found. Raises TelephonyAwayError."""
