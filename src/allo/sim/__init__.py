@@ -7,17 +7,20 @@
     replicate(day, replications=20, seed=1)         the mean of many, with confidence intervals
 
 It is the very `allo.core.engine.Engine` of the live centre; only the instants, the inputs and the carrying out of
-effects come from here. Larger centres are a `Scenario`: a whole `Config`, several streams of `Callers`, `Shift`s.
+effects come from here. Larger centres are a `Scenario`: a whole `Config`, several streams of `Callers`, `Shift`s,
+and `Act`s for whatever else people ask of the engine.
 """
 
 from allo.sim.arrivals import AtInstants, Poisson
 from allo.sim.durations import Constant, Exponential, Listed, LogNormal, Sampled
 from allo.sim.estimates import Estimate, estimate, replicate, runs
 from allo.sim.figures import Figures
-from allo.sim.scenario import BreakWish, Callers, Scenario, ScenarioError, Shift, one_queue
-from allo.sim.simulation import Run, run
+from allo.sim.played import Run
+from allo.sim.scenario import Act, BreakWish, Callers, Scenario, ScenarioError, Shift, one_queue
+from allo.sim.simulation import run
 
 __all__ = [
+    "Act",
     "AtInstants",
     "BreakWish",
     "Callers",

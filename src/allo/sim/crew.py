@@ -7,15 +7,17 @@ the shift is forgotten. An agent who was too slow to answer presses Ready a litt
 
 from __future__ import annotations
 
-from allo.core.agent_states import NOT_READY, OFFLINE, WRAP_UP, SystemReason
+from allo.core.agent_states import NOT_READY, OFFERED, OFFLINE, ON_CALL, WRAP_UP, SystemReason
 from allo.core.events import DeviceUp
 from allo.core.facts import AgentStateChanged
 from allo.core.requests import FinishWrapUp, GoReady, LogIn, LogOut, TakeBreak
+from allo.core.state import AgentLive
 from allo.sim.callers import Caller
 from allo.sim.scenario import BreakWish
 from allo.sim.world import World
 
 ASK_AGAIN_S = 60.0
+_BUSY = frozenset({OFFERED, ON_CALL})
 
 
 class Crew:
@@ -52,26 +54,41 @@ class Crew:
             elif wish is not None and change.reason == wish.reason:
                 world.at(world.now + wish.lasts_s, self._break_ends, wish)
 
+    def who_ends(self, call_id: str) -> str:
+        """The agent who can hang up; "" when none is in the talk."""
+        call = self._world.engine.state.calls.get(call_id)
+        return call.agent_id if call is not None else ""
+
     def shift_ends(self, agent_id: str) -> None:
         """Log out, now or after the call."""
         self._wishes.pop(agent_id, None)
-        self._world.say(LogOut(agent_id))
+        if self._agent(agent_id) is not None:
+            self._world.say(LogOut(agent_id))
 
     def _shift_begins(self, agent_id: str) -> None:
-        for what in (DeviceUp(agent_id), LogIn(agent_id), GoReady(agent_id)):
-            self._world.say(what)
+        if self._agent(agent_id) is not None:
+            for what in (DeviceUp(agent_id), LogIn(agent_id), GoReady(agent_id)):
+                self._world.say(what)
+
+    def _agent(self, agent_id: str) -> AgentLive | None:
+        """None for one who has been removed from the set-up meanwhile."""
+        state = self._world.engine.state
+        return state.agents[agent_id] if agent_id in state.config.agents else None
 
     def _finish_wrapup(self, done: FinishWrapUp) -> None:
-        if self._world.engine.state.agents[done.agent_id].call_id == done.call_id:
+        agent = self._agent(done.agent_id)
+        # The very call may have come back meanwhile: then there is nothing to finish yet.
+        if agent is not None and agent.call_id == done.call_id and agent.state not in _BUSY:
             self._world.say(done)
 
     def _back_again(self, agent_id: str) -> None:
-        if self._world.engine.state.agents[agent_id].reason == SystemReason.NO_ANSWER:
+        agent = self._agent(agent_id)
+        if agent is not None and agent.reason == SystemReason.NO_ANSWER:
             self._world.say(GoReady(agent_id))
 
     def _ask(self, wish: BreakWish) -> None:
-        agent = self._world.engine.state.agents[wish.agent_id]
-        if OFFLINE in (agent.state, agent.next_state):
+        agent = self._agent(wish.agent_id)
+        if agent is None or OFFLINE in (agent.state, agent.next_state):
             return
         if wish.agent_id in self._wishes:
             self._world.at(self._world.now + ASK_AGAIN_S, self._ask, wish)
@@ -82,4 +99,5 @@ class Crew:
     def _break_ends(self, wish: BreakWish) -> None:
         if self._wishes.get(wish.agent_id) is wish:
             del self._wishes[wish.agent_id]
-            self._world.say(GoReady(wish.agent_id))
+            if self._agent(wish.agent_id) is not None:
+                self._world.say(GoReady(wish.agent_id))

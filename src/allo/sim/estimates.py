@@ -14,8 +14,9 @@ from statistics import fmean, stdev
 from numpy.random import SeedSequence
 from scipy.special import stdtrit
 
+from allo.sim.played import Run
 from allo.sim.scenario import Scenario
-from allo.sim.simulation import Run, run
+from allo.sim.simulation import run
 
 Measure = Callable[[Run], float | None]
 

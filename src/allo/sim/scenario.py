@@ -3,16 +3,20 @@
 Decides nothing about routing: that is the engine's, by the same `Config` as in the live centre. Seconds count from
 the opening. Agents log in when their shift begins and out when it ends, after the call they are in; they take every
 offer after the answer delay. An agent whose delay was longer than the queue lets it ring presses Ready a little later.
-Breaks are either times between two shifts, which need nobody's leave, or wishes, which the engine answers.
+Breaks are either times between two shifts, which need nobody's leave, or wishes, which the engine answers. What else
+people do with the centre (close it, pass a call on, listen) is an `Act`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 
+from allo.core.engine import Input
 from allo.core.model import Agent, Config, Membership, NumberRoute, Queue
+from allo.core.skill import Requirement
+from allo.core.state import State
 from allo.sim.arrivals import Arrivals, Poisson
 from allo.sim.durations import FOR_EVER, NOTHING, Duration, Exponential
 
@@ -29,11 +33,15 @@ class SimulationError(RuntimeError):
 
 @dataclass(frozen=True)
 class Callers:
-    """People who dial `number`: when they come, how long they talk, when they lose patience in the queue."""
+    """People of one sort who dial `number`: when they come, what they want, when they lose patience in the queue.
+
+    What the centre knows of them (`language`, `kind`, `priority`, ...) is as in `core.events.CallArrived`.
+    """
 
     number: str
     arrivals: Arrivals
     talk: Duration
+    """With each agent (or outside number) whom the call reaches."""
     patience: Duration = FOR_EVER
     wrapup: Duration = NOTHING
     """The agent's work after their calls (no longer than the queue's limit, where it has one)."""
@@ -41,6 +49,21 @@ class Callers:
     """After so long a wait a caller presses the key for a call-back, where the queue has one."""
     reached: float = 1.0
     """The share of tries in which a customer who is called back answers."""
+    phone: str = ""
+    """The one number they all call from; "": each has their own."""
+    hides_number: bool = False
+    language: str = ""
+    kind: str = ""
+    priority: int = 0
+    requirements: tuple[Requirement, ...] = ()
+    last_agents: tuple[str, ...] = ()
+    """Who answered their last call: for each caller one of these, by chance; (): nobody is known."""
+    keys: tuple[str, ...] = ()
+    """What they press in menus, one key a question, when it has been asked; afterwards nothing."""
+    message: Duration = NOTHING
+    """How long they speak after a tone (voicemail, a survey's comment); 0: they hang up instead."""
+    surveyed: float = 0.0
+    """The share of conversations which the agent ends, so that the caller may be asked (by chance of the keys)."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +86,17 @@ class BreakWish:
 
 
 @dataclass(frozen=True)
+class Act:
+    """At this second somebody does something: `what`, given the engine's state (to be read), says it, or None.
+
+    A request that the engine refuses changes nothing; `Run.refused` counts it.
+    """
+
+    at_s: float
+    what: Callable[[State], Input | None]
+
+
+@dataclass(frozen=True)
 class Scenario:
     """Everything a run depends on besides its seed. Raises ScenarioError when it makes no sense."""
 
@@ -79,6 +113,7 @@ class Scenario:
     return_s: float = 60.0
     """After how long an agent who let it ring presses Ready."""
     breaks: tuple[BreakWish, ...] = ()
+    acts: tuple[Act, ...] = ()
     opens_at: float = A_DAY_S
     """The instant of the opening; above 0, which in facts means never."""
 
@@ -103,6 +138,12 @@ class Scenario:
             f"Queue {queue.name} requires an outcome of each call, but there are none to choose from."
             for queue in self.config.queues.values()
             if queue.outcome_required and not self.config.dispositions
+        ]
+        found += [
+            f"Agent {agent_id} is to have answered callers of {one.number} before, but does not exist."
+            for one in self.callers
+            for agent_id in one.last_agents
+            if agent_id not in self.config.agents
         ]
         found += [f"Two shifts of agent {agent_id} overlap." for agent_id in self._overlapping()]
         if not 0 <= self.warm_up_s < self.open_s:

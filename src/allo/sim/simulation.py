@@ -13,8 +13,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
 from heapq import heappop, heappush
 from math import inf
 from typing import Any
@@ -25,62 +23,18 @@ from numpy.random import SeedSequence
 from allo.core import effects as ef
 from allo.core.effects import RecordFact
 from allo.core.engine import Engine, Input
-from allo.core.events import CallArrived, ConfigChanged, LegAnswered, LegEnded, PlaybackFinished, TimerFired
+from allo.core.events import ConfigChanged, LegAnswered, LegEnded, PlaybackFinished, TimerFired
 from allo.core.facts import AgentStateChanged, Fact
+from allo.core.requests import HangUp
 from allo.sim.callers import Caller, draw_callers
 from allo.sim.crew import Crew
 from allo.sim.customers import Customers
 from allo.sim.durations import one_by_one
-from allo.sim.figures import Figures, Window, tally_all, tally_by_agent, tally_by_interval, tally_by_queue
-from allo.sim.scenario import A_DAY_S, Scenario, SimulationError
+from allo.sim.played import Run, Turn
+from allo.sim.scenario import A_DAY_S, Act, Scenario, SimulationError
 
-CALLBACK_QUESTION = "say:callback:"
 MOST_OVERTIME_S = A_DAY_S
 """A run ends this long after the last arrival, should callers for whom there is nobody wait for ever."""
-
-
-@dataclass(slots=True)
-class Turn:
-    """One input and what came of it."""
-
-    at: float
-    what: Input
-    effects: list[ef.Effect]
-
-
-@dataclass(frozen=True)
-class Run:
-    """What happened. Figures count the calls that came after the warm-up, and agents' time from then to closing."""
-
-    scenario: Scenario
-    facts: list[Fact]
-    log: list[Turn]
-    """What the engine was told and what it asked for, when this was wanted: enough to play it again."""
-    unfinished: int
-    """Calls still there at the end: nobody to answer and no end of patience."""
-
-    @property
-    def window(self) -> Window:
-        """The instants that count."""
-        scenario = self.scenario
-        return Window(scenario.opens_at + scenario.warm_up_s, scenario.opens_at + scenario.open_s)
-
-    @cached_property
-    def total(self) -> Figures:
-        """The whole centre."""
-        return tally_all(self.facts, self.scenario.config.queues, self.window)
-
-    def by_queue(self) -> dict[str, Figures]:
-        """Calls by queue id (agents' time belongs to no queue)."""
-        return tally_by_queue(self.facts, self.scenario.config.queues, self.window)
-
-    def by_agent(self) -> dict[str, Figures]:
-        """Calls answered, and time, by agent id."""
-        return tally_by_agent(self.facts, self.scenario.config.queues, self.window)
-
-    def by_interval(self, interval_s: float) -> dict[float, Figures]:
-        """Calls by the interval they entered in, and agents' time, by the interval's beginning."""
-        return tally_by_interval(self.facts, self.scenario.config.queues, self.window, interval_s)
 
 
 def run(scenario: Scenario, seed: int | SeedSequence = 1, *, keep_log: bool = False) -> Run:
@@ -92,7 +46,7 @@ def run(scenario: Scenario, seed: int | SeedSequence = 1, *, keep_log: bool = Fa
     with _no_garbage_collection():
         simulation = Simulation(scenario, fresh, keep_log)
         simulation.play()
-    return Run(scenario, simulation.facts, simulation.log, len(simulation.engine.state.calls))
+    return Run(scenario, simulation.facts, simulation.log, len(simulation.engine.state.calls), simulation.refused)
 
 
 @contextmanager
@@ -118,12 +72,16 @@ class Simulation:
         self.now = scenario.opens_at
         self.facts: list[Fact] = []
         self.log: list[Turn] = []
+        self.refused = 0
+        self._is_act = False
         self._keeps_log = keep_log
         self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self._seq = 0
         self._timers: dict[str, float] = {}
         self._patient: set[str] = set()
         """Calls whose callers have heard music, and were not answered since."""
+        self._talks: dict[str, LegEnded] = {}
+        """Callers in a talk, and how it will end; a talk that was passed on ends otherwise."""
         self._ringing: dict[str, str] = {}
         """Agents' ringing legs, and who is to answer."""
         delay_seed, *seeds, luck_seed = seed.spawn(2 + len(scenario.callers))
@@ -137,6 +95,7 @@ class Simulation:
         """Callers who hear a prompt, and what will be said of its end."""
         self._carry_out: dict[type, Callable[[Any], None]] = {
             ef.PlayPrompt: self._prompt_plays,
+            ef.RecordMessage: self._caller_speaks,
             ef.StartMusic: self._caller_waits,
             ef.OfferCall: self._phone_rings,
             ef.ConnectLegs: self._they_talk,
@@ -153,6 +112,8 @@ class Simulation:
         scenario = self.scenario
         self.say(ConfigChanged(scenario.config))
         self._crew.plan()
+        for act in scenario.acts:
+            self.at(scenario.opens_at + act.at_s, self._somebody_acts, act)
         self._await_next_arrival(None)
         closes_at = scenario.opens_at + scenario.open_s
         self._go_on_until(closes_at + MOST_OVERTIME_S)
@@ -195,7 +156,7 @@ class Simulation:
             self.at(caller.arrives_at, self._caller_arrives, caller)
 
     def _caller_arrives(self, caller: Caller) -> None:
-        self.say(CallArrived(caller.call_id, caller.number, caller.phone))
+        self.say(caller.arrival())
         self._await_next_arrival(None)
 
     def _prompt_plays(self, effect: ef.PlayPrompt) -> None:
@@ -209,12 +170,17 @@ class Simulation:
         if self._playing.get(ends.call_id) is ends:
             del self._playing[ends.call_id]
             self.say(ends)
-            if ends.prompt.startswith(CALLBACK_QUESTION):
-                self._customers.is_asked(ends.call_id)
+            self._customers.has_heard(ends.call_id, ends.prompt)
+
+    def _caller_speaks(self, effect: ef.RecordMessage) -> None:
+        self._playing.pop(effect.call_id, None)
+        self._patient.discard(effect.call_id)
+        self._customers.may_speak(effect)
 
     def _caller_waits(self, effect: ef.StartMusic) -> None:
         call_id = effect.call_id
         self._playing.pop(call_id, None)
+        self._talks.pop(call_id, None)
         if call_id in self._patient:
             return
         self._patient.add(call_id)
@@ -231,9 +197,19 @@ class Simulation:
 
     def _they_talk(self, effect: ef.ConnectLegs) -> None:
         call_id = effect.call_id
+        if call_id in self._talks:
+            return  # held, asked about, in three: all of that is one talk
         self._patient.discard(call_id)
-        gone = LegEnded(self._customers.leg_of(call_id))
-        self.at(self.now + self._callers[call_id].talk_s, self.say, gone)
+        gone = self._talks[call_id] = LegEnded(self._customers.leg_of(call_id))
+        self.at(self.now + self._callers[call_id].talk_s, self._talk_ends, (call_id, gone))
+
+    def _talk_ends(self, ends: tuple[str, LegEnded]) -> None:
+        call_id, gone = ends
+        if self._talks.get(call_id) is not gone:
+            return
+        del self._talks[call_id]
+        agent_id = self._crew.who_ends(call_id) if self._callers[call_id].is_surveyed else ""
+        self.say(HangUp(agent_id, call_id) if agent_id else gone)
 
     # Agents
 
@@ -249,8 +225,19 @@ class Simulation:
         self._ringing.pop(effect.leg_id, None)
         self._patient.discard(effect.leg_id)
 
+    # Others
+
+    def _somebody_acts(self, act: Act) -> None:
+        what = act.what(self.engine.state)
+        if what is not None:
+            self._is_act = True
+            self.say(what)
+            self._is_act = False
+
     def _is_refused(self, effect: ef.Refused) -> None:
-        raise SimulationError(f"The engine refused a simulated agent: {effect.code.value}.")
+        if not self._is_act:
+            raise SimulationError(f"The engine refused a simulated agent: {effect.code.value}.")
+        self.refused += 1
 
     # Timers
 
