@@ -6,4 +6,8 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allo.web.settings")
 
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from allo.web.body_limit import BodyLimit  # noqa: E402  settings come first
+
+application = BodyLimit(_django)
