@@ -10,13 +10,16 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
 from allo.ari import process as asterisk
 from allo.installation import Installation
+from allo.logs import LOOK_EVERY_S, keep_small
 from allo.ports import sip_doors, web_doors
 from allo.supervisor import AlreadyRunningError, Plan, Supervisor
+from allo.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +61,8 @@ def up(installation: Installation) -> None:
         logger.warning("Allo needs no root, but was started by root: all three processes run as root.")
     print("Starting ...", flush=True)
     prepared = prepare_database(installation)
-    asyncio.run(_run(supervisor, lambda: print(page(installation, prepared), flush=True)))
+    logs = (installation.log_folder, installation.asterisk_home / "log")
+    asyncio.run(_run(supervisor, lambda: print(page(installation, prepared), flush=True), logs))
 
 
 def _terminal() -> logging.Handler:
@@ -68,11 +72,14 @@ def _terminal() -> logging.Handler:
     return handler
 
 
-async def _run(supervisor: Supervisor, when_up: Callable[[], None]) -> None:
+async def _run(supervisor: Supervisor, when_up: Callable[[], None], logs: tuple[Path, ...]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, supervisor.stop)
+    tasks = Tasks()
+    tasks.every("keeping logs small", LOOK_EVERY_S, lambda: asyncio.to_thread(keep_small, logs))
     await supervisor.run(when_up)
+    await tasks.stop()
 
 
 def _check_ports(installation: Installation, kept: list[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from allo.ari import endpoints, modules, process
+from allo.logs import keep_small
 from tests.free_ports import free_port
 from tests.live.asterisk_runner import RunningAsterisk, SipCall
 from tests.waiting import wait_until
@@ -75,6 +76,17 @@ def test_an_absurd_number_is_refused_and_harms_nothing(
     assert call(number).wait() != 0
     assert running_asterisk.channels() == []
     assert running_asterisk.ari("GET", "/asterisk/ping").is_success
+
+
+def test_its_emptied_log_goes_on_at_the_beginning(
+    running_asterisk: RunningAsterisk, call: Callable[..., SipCall]
+) -> None:
+    log = running_asterisk.installation.asterisk_home / "log" / "messages.log"
+    keep_small([log.parent], most_bytes=0)
+    assert log.read_bytes() == b""
+    call("nobody").wait()
+    wait_until(lambda: b"'nobody' rejected" in log.read_bytes())
+    assert log.read_bytes().startswith(b"[")
 
 
 def test_agents_made_at_run_time_survive_a_kill(running_asterisk: RunningAsterisk) -> None:

@@ -1,0 +1,36 @@
+"""Logs that never fill the disk: strangers can make every program write (a wrong address, a wrong password), for ever.
+
+One that has grown too large is copied aside, in the place of the copy before, and emptied. All programs open their logs
+for appending, so that they simply go on; a few lines of the very moment may be lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+MOST_BYTES = 20 * 1024 * 1024
+LOOK_EVERY_S = 5.0
+
+
+def keep_small(folders: Iterable[Path], most_bytes: int = MOST_BYTES) -> None:
+    """Look at every log of the folders once; a full disk costs the copy, not the emptying."""
+    for log in (log for folder in folders for log in folder.glob("*.log")):
+        try:
+            if log.stat().st_size <= most_bytes:
+                continue
+            copy = log.with_name(f"{log.name}.1")
+            try:
+                shutil.copyfile(log, copy)
+            except OSError:
+                with suppress(OSError):
+                    copy.unlink()
+            os.truncate(log, 0)
+        except OSError as error:
+            logger.warning("%s could not be made smaller: %s", log.name, error.strerror)
