@@ -19,9 +19,9 @@ from allo import installation
 from allo.control import recordings as recordings_module
 from allo.control.recording_keeper import DISK_EVERY_S, LOOK_AGAIN_S, MOST_LOOKS, SWEEP_EVERY_S, RecordingKeeper
 from allo.control.recordings import AGAIN_BYTES, RATE, RESERVE_BYTES, Recordings, to_flac
-from allo.tasks import Tasks
 from allo.data.actions.recording import do_delete_recording
 from allo.data.models import CallRecord, Queue, Recording, RecordingState
+from allo.tasks import Tasks
 from tests.control.test_journal import full_disk
 from tests.control.virtual_time import virtually
 
@@ -249,7 +249,7 @@ class Shelf:
         self.left_behind: list[str] = []
         self.results: dict[str, str | Exception] = {}
         self.is_full: bool | Exception = False
-        self.sweeps = 0
+        self.sweeps = self.greetings_swept = 0
         self.dropped: list[str] = []
 
     def has_raw(self, _call_id: str) -> bool:
@@ -274,6 +274,10 @@ class Shelf:
 
     def delete_expired(self) -> int:
         self.sweeps += 1
+        return 0
+
+    def drop_replaced_greetings(self) -> int:
+        self.greetings_swept += 1
         return 0
 
     def is_disk_full(self) -> bool:
@@ -339,7 +343,7 @@ async def test_the_sweep_deletes_first_and_one_bad_file_stops_nothing(caplog: py
     keeping.keeper.start(keeping.tasks)
     await asyncio.sleep(1)
     assert keeping.shelf.done == [("bad", None), ("good", None), ("strange", None)]
-    assert (keeping.shelf.sweeps, keeping.shelf.dropped) == (1, ["strange"])
+    assert (keeping.shelf.sweeps, keeping.shelf.greetings_swept, keeping.shelf.dropped) == (1, 1, ["strange"])
     assert "call bad could not be finished" in caplog.text
     await asyncio.sleep(SWEEP_EVERY_S)
     assert keeping.shelf.sweeps == 2

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from allo import installation
+from allo.data.actions.changes import do_deactivate
 from allo.data.actions.customer import (
     LONGEST_NOTE,
     TextTooLongError,
@@ -15,19 +17,25 @@ from allo.data.actions.customer import (
     do_change_customer,
     do_find_or_create_customer,
 )
+from allo.data.actions.greeting import do_save_greeting, greeting_path
 from allo.data.actions.outcome import do_record_outcome, do_save_draft
 from allo.data.actions.recording import do_delete_expired_recordings, do_delete_recording, recording_path
+from allo.data.actions.sound_files import do_drop_replaced_greetings
 from allo.data.models import (
     CallOutcome,
     CallRecord,
     Customer,
     Disposition,
+    Greeting,
+    GreetingKind,
     Recording,
     RecordingState,
     User,
     WrapUpDraft,
 )
 from allo.data.phone_numbers import normalise
+from allo.data.sounds import sound_from_file
+from tests.data.test_sounds import as_file, tone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,6 +148,23 @@ def test_only_expired_recordings_are_deleted() -> None:
     _new, new_path = _recording("new", delete_after=NOON + timedelta(seconds=1))
     assert do_delete_expired_recordings(NOON) == 1
     assert (old_path.exists(), new_path.exists()) == (False, True)
+
+
+def test_a_greeting_that_was_recorded_over_is_gone_and_a_deleted_one_can_come_back() -> None:
+    sounds = [sound_from_file(as_file(tone(1.0 + place / 10))) for place in range(3)]
+    replaced = do_save_greeting(None, Greeting(title="Hello", kind=GreetingKind.GREETING), sounds[0])
+    deleted = do_save_greeting(None, Greeting(title="Good day", kind=GreetingKind.GREETING), sounds[1])
+    old, kept = greeting_path(replaced), greeting_path(deleted)
+    do_save_greeting(None, replaced, sounds[2])
+    do_deactivate(None, deleted)
+    assert do_drop_replaced_greetings() == 0, "a young file may be about to get its row"
+    for file in (old, kept, greeting_path(replaced)):
+        os.utime(file, (NOON.timestamp(), NOON.timestamp()))
+    do_save_greeting(None, Greeting(title="Again", kind=GreetingKind.GREETING), sounds[0]).delete()
+    assert do_drop_replaced_greetings() == 0, "chosen again just now"
+    os.utime(old, (NOON.timestamp(), NOON.timestamp()))
+    assert do_drop_replaced_greetings() == 1
+    assert (old.exists(), kept.exists(), greeting_path(replaced).exists()) == (False, True, True)
 
 
 def test_a_recording_never_leads_out_of_its_folder() -> None:

@@ -80,10 +80,13 @@ def test_signing_in_again_over_a_page_swaps_nothing(visit: Visit) -> None:
     assert (response.status_code, response["HX-Trigger"]) == (204, "allo:signed-in")
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "desk", "null", "9" * 30]
+)
 def test_nobody_is_led_to_another_site(visit: Visit, target: str) -> None:
     response = visit().post("/login", {"username": "agent", "password": "agent-words-1", "next": target})
     assert response["Location"] == "/"
+    assert visit("agent").get("/login", {"next": target})["Location"] == "/"
 
 
 def test_signing_out(visit: Visit) -> None:

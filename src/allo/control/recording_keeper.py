@@ -112,6 +112,7 @@ class RecordingKeeper:
         count = await self._database.run(self.recordings.delete_expired)
         if count:
             logger.info("%d recordings were kept long enough and are deleted.", count)
+        await self._database.run(self.recordings.drop_replaced_greetings)
         for call_id in await self._database.run(partial(self.recordings.orphans, self._living())):
             try:
                 done = await self._finish(call_id, is_wanted=None)

@@ -24,6 +24,7 @@ import soundfile
 from django.utils import timezone
 
 from allo.data.actions.recording import do_delete_expired_recordings
+from allo.data.actions.sound_files import do_drop_replaced_greetings
 from allo.data.models import CallRecord, Recording, RecordingState
 
 logger = logging.getLogger(__name__)
@@ -135,6 +136,10 @@ class Recordings:
     def delete_expired(self) -> int:
         """Delete what has been kept long enough."""
         return do_delete_expired_recordings(timezone.now())
+
+    def drop_replaced_greetings(self) -> int:
+        """Delete the voices that were recorded over."""
+        return do_drop_replaced_greetings()
 
     def is_disk_full(self) -> bool:
         """Is there too little room to go on recording?"""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from allo import installation
 from allo.data.actions.changes import save_change
-from allo.data.actions.sound_files import store_sound
+from allo.data.actions.sound_files import GREETINGS, store_sound
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,16 +14,15 @@ if TYPE_CHECKING:
     from allo.data.models import Greeting, User
     from allo.data.sounds import Sound
 
-FOLDER = "greetings"
-
 
 def do_save_greeting(actor: User | None, greeting: Greeting, sound: Sound | None = None) -> Greeting:
     """Create or change a greeting; a sound, once there, replaces the earlier one.
 
-    The file is named by its content: a call that is just playing the old one plays it to its end.
+    The file is named by its content: a call that is just playing the old one plays it to its end. What nobody has any
+    more control sweeps away within hours.
     """
     if sound is not None:
-        greeting.audio_file = store_sound(sound, FOLDER)
+        greeting.audio_file = store_sound(sound, GREETINGS)
         greeting.duration_s = sound.duration_s
     return save_change(actor, greeting)
 

@@ -33,9 +33,11 @@ def _open_before_password_change(view: Callable[..., HttpResponse]) -> Callable[
 
 
 def _safe_next(request: HttpRequest) -> str:
-    """Return where to go afterwards; only addresses of our own."""
+    """Return where to go afterwards; only addresses of our own, and nothing that Django takes for a view's name."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    fits = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    fits = target.startswith("/") and url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, require_https=request.is_secure()
+    )
     return target if fits else "/"
 
 
