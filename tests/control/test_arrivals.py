@@ -11,12 +11,12 @@ from django.db import InterfaceError, OperationalError
 
 from allo.control.arrivals import LOOK_UP_WITHIN_S, REMEMBERED, STRANGER, Arrivals, Known, look_up
 from allo.control.database import Database
-from allo.tasks import Tasks
 from allo.core import events as ev
 from allo.core.engine import Input
 from allo.core.facts import CallStarted, GreetingPlayed
 from allo.data.ledger import Entry, write_facts
 from allo.data.models import Customer
+from allo.tasks import Tasks
 from tests.control.virtual_time import virtually
 
 ANN = Known("5", "Ann", "7")
@@ -172,7 +172,8 @@ def test_the_look_up_finds_customer_and_greeting() -> None:
             [
                 Entry(place, f"e-{place}-0", CallStarted(at, call_id, "100", "8 (495) 123-45-67", "", "")),
                 Entry(place, f"e-{place}-1", GreetingPlayed(at + 1, call_id, "1")),
-                Entry(place, f"e-{place}-2", GreetingPlayed(at + 2, call_id, greeting)),
+                Entry(place, f"e-{place}-2", GreetingPlayed(at + 2, call_id, greeting, "1")),
+                Entry(place, f"e-{place}-3", GreetingPlayed(at + 3, call_id, "system:all_busy")),
             ]
         )
     customer = Customer.objects.get()

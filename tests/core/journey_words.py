@@ -129,6 +129,11 @@ def _flood(config: Config, _: str, __: list[str], given: dict[str, Any]) -> Conf
     return replace(config, flood=FloodRule(**given))
 
 
+def _spoken(config: Config, language: str, prompts: list[str], _: dict[str, Any]) -> Config:
+    """`spoken ru privet zdravstvuyte`."""
+    return replace(config, spoken_in={**config.spoken_in, **dict.fromkeys(prompts, language)})
+
+
 LINES: dict[str, tuple[type, Callable[[Config, str, list[str], dict[str, Any]], Config]]] = {
     "menu": (Menu, _menu),
     "branch": (Branch, _branch),
@@ -136,5 +141,6 @@ LINES: dict[str, tuple[type, Callable[[Config, str, list[str], dict[str, Any]], 
     "flood": (FloodRule, _flood),
     "dialling": (Dialling, _dialling),
     "voicemail": (Voicemail, _voicemail),
+    "spoken": (Config, _spoken),
 }
 """The first word of a line to what it describes, and how it changes the configuration."""

@@ -187,3 +187,8 @@ def test_forecasts_are_made_only_where_a_rule_looks_ahead() -> None:
     reason.save()
     assert set(load_setup().config.forecasts) == {str(queue.pk)}
     assert load_setup(with_forecasts=False).config.forecasts == {}
+
+
+def test_the_engine_knows_in_which_language_each_prompt_is_spoken() -> None:
+    english, russian = a_message("Hello", language="en"), a_message("Привет", language="ru")
+    assert load_setup().config.spoken_in == {str(english.pk): "en", str(russian.pk): "ru"}

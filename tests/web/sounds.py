@@ -9,9 +9,9 @@ from allo.data.models import Greeting, GreetingKind
 from allo.data.sounds import sound_from_samples
 
 
-def a_message(text: str, *, title: str = "") -> Greeting:
+def a_message(text: str, *, title: str = "", language: str = "ru") -> Greeting:
     """One second of a tone that stands for the text."""
     instants = np.arange(8000) / 8000
     tone = (0.3 * np.sin(2 * np.pi * 300 * instants)).astype(np.float32)
-    greeting = Greeting(title=title or text, text=text, kind=GreetingKind.PROMPT)
+    greeting = Greeting(title=title or text, text=text, language=language, kind=GreetingKind.PROMPT)
     return do_save_greeting(None, greeting, sound_from_samples(tone, 8000))

@@ -13,7 +13,7 @@ from allo.core import facts as fa
 from allo.core.break_plan import BreakAnswer
 from allo.data.actions.compensation import do_redeem_code
 from allo.data.ledger import Entry, write_facts
-from allo.data.models import CompensationCode, Greeting, Queue, QueueSurvey
+from allo.data.models import CompensationCode, Greeting, GreetingKind, Queue, QueueSurvey
 
 if TYPE_CHECKING:
     from tests.web.conftest import People, Visit
@@ -166,20 +166,22 @@ def test_call_backs_by_queue(visit: Visit, people: People, queue: Queue) -> None
 
 def test_surveys_by_queue_agent_and_greeting(visit: Visit, people: People, queue: Queue) -> None:
     q, one = queue.queue_id, people["agent"].agent_id
-    first, second, hello = (Greeting.objects.create(title=title) for title in ("How?", "Again?", "Hello"))
+    first, second = (Greeting.objects.create(title=title, kind=GreetingKind.PROMPT) for title in ("How?", "Again?"))
+    hello = Greeting.objects.create(title="Hello")
     QueueSurvey.objects.create(queue=queue, first_question=first, second_question=second, second_keys="12")
     for place, (mark, yes) in enumerate([("5", "1"), ("2", "2"), ("", "")]):
         call_id, at = f"c{place}", NOON + place
         answers = [(str(first.pk), mark), (str(second.pk), yes)]
         told: list[fa.Fact] = [
-            *started(call_id, at, q), fa.GreetingPlayed(at, call_id, str(hello.pk)),
+            *started(call_id, at, q), fa.GreetingPlayed(at, call_id, str(hello.pk), q),
+            fa.GreetingPlayed(at, call_id, str(first.pk)), fa.GreetingPlayed(at, call_id, "system:all_busy"),
             fa.SurveyStarted(at, call_id, q, one),
             *(fa.SurveyAnswered(at, call_id, q, one, question, key) for question, key in answers if key),
         ]  # fmt: skip
         tell(*told, ended(call_id, at + 100, q, one, 10.0))
     tell(
         *started("c9", NOON + 9, q),
-        fa.GreetingPlayed(NOON + 9, "c9", str(hello.pk)),
+        fa.GreetingPlayed(NOON + 9, "c9", str(hello.pk), q),
         ended("c9", NOON + 99, q, "", 40.0),
     )
     for page, row in (("surveys", "Sales"), ("ratings", str(people["agent"]))):

@@ -18,7 +18,8 @@ from functools import cache, partial
 from typing import Any
 
 from django.db import Error, connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 
 from allo.core.engine import Input
 from allo.core.events import CallArrived, KeyPressed, LegEnded, MessageRecorded, PlaybackFinished
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 LOOK_UP_WITHIN_S = 0.25
 REMEMBERED = 5_000
 LONGEST_NAME = 120
+CALLS_LOOKED_AT = 5
+"""For the greeting heard last: a call need not have come so far as to hear one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +161,17 @@ _PHONE = "the caller's number"
 def _question() -> tuple[str, tuple[Any, ...]]:
     """What is asked of each caller. The ORM words it once: that takes ten times as long as the answer."""
     calls = CallRecord.objects.filter(customer=OuterRef("pk")).order_by("-arrived_at")
-    last_call = CallRecord.objects.filter(customer=OuterRef(OuterRef("pk"))).order_by("-arrived_at")
-    heard = Fact.objects.filter(kind="GreetingPlayed", call_id=Subquery(last_call.values("call_id")[:1]))
+    latest = CallRecord.objects.filter(customer=OuterRef(OuterRef("pk"))).order_by("-arrived_at")
+    of_latest = Fact.objects.filter(call_id__in=Subquery(latest.values("call_id")[:CALLS_LOOKED_AT]))
+    # By expressions, which no index fits: SQLite would rather go through all facts of the kind, or by time, than
+    # look at those of five calls.
+    played = of_latest.annotate(of_kind=Concat("kind", Value(""), output_field=CharField())).filter(
+        of_kind="GreetingPlayed"
+    )
+    heard = played.exclude(queue_id="").order_by(Coalesce("at", "at").desc())  # other prompts belong to no queue
     customers = Customer.objects.filter(phone=_PHONE).annotate(
         last_agent=Subquery(calls.filter(agent__isnull=False).values("agent_id")[:1]),
-        heard=Subquery(heard.order_by("-at", "-pk").values("body")[:1]),
+        heard=Subquery(heard.values("body")[:1]),
     )
     told = ("pk", "name", "language", "kind", "kind__priority", "kind__is_active", "last_agent", "heard")
     return customers.order_by().values_list(*told).query.sql_with_params()

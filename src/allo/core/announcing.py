@@ -146,7 +146,8 @@ def _message(turn: Turn, call: Call, plan: Announcing, told: Told) -> list[str]:
     if plan.comfort_message and 0 < plan.comfort_after_s <= waited_s and not told.is_comforted:
         told.is_comforted = True
         return [plan.comfort_message]
-    if plan.messages:
+    messages = turn.state.config.in_language(plan.messages, call.language)
+    if messages:
         told.messages += 1
-        return [plan.messages[(told.messages - 1) % len(plan.messages)]]
+        return [messages[(told.messages - 1) % len(messages)]]
     return []

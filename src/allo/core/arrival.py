@@ -1,7 +1,8 @@
 """From the first ring on: answering, what comes before everything else, and arriving wherever the journey leads.
 
-A call to a number nobody configured hears so and ends. Greetings of a queue take turns. An ended call is
-forgotten: should a doubled notice of it come later, answering its vanished leg fails and comes back as `LegEnded`.
+A call to a number nobody configured hears so and ends. Greetings of a queue take turns, those in the caller's language
+if it has some. An ended call is forgotten: should a doubled notice of it come later, answering its vanished leg fails
+and comes back as `LegEnded`.
 """
 
 from __future__ import annotations
@@ -94,11 +95,11 @@ def _arrive_at_queue(turn: Turn, call: Call, queue: Queue | None) -> None:
     if because is not None:
         flow_out(turn, call, queue, because)
         return
-    greeting = "" if call.is_greeted else _choose_greeting(turn, queue, call.last_greeting)
+    greeting = "" if call.is_greeted else _choose_greeting(turn, queue, call)
     call.is_greeted = True
     if greeting:
         call.prompts = [greeting]
-        play_next(turn, call)
+        play_next(turn, call, greeting_of=queue.id)
         return
     turn.move_call(call, WAITING)
     position = enter(turn, call)
@@ -107,13 +108,16 @@ def _arrive_at_queue(turn: Turn, call: Call, queue: Queue | None) -> None:
     seek_agent(turn, call)
 
 
-def _choose_greeting(turn: Turn, queue: Queue, last: str) -> str:
-    """The queue's greetings take turns; a returning customer never hears the same twice running."""
+def _choose_greeting(turn: Turn, queue: Queue, call: Call) -> str:
+    """The queue's greetings in the caller's language take turns; nobody who returns hears the same twice running."""
     if not queue.greetings:
         return ""
-    turns = turn.state.greeting_turns
-    place = turns.get(queue.id, 0)
-    if queue.greetings[place % len(queue.greetings)] == last:
+    greetings = turn.state.config.in_language(queue.greetings, call.language)
+    turns, whose = turn.state.greeting_turns, queue.id
+    if len(greetings) < len(queue.greetings):
+        whose += f":{call.language}"
+    place = turns.get(whose, 0)
+    if greetings[place % len(greetings)] == call.last_greeting:
         place += 1
-    turns[queue.id] = place + 1
-    return queue.greetings[place % len(queue.greetings)]
+    turns[whose] = place + 1
+    return greetings[place % len(greetings)]

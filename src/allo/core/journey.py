@@ -59,15 +59,15 @@ def step_out(turn: Turn, call: Call) -> None:
         turn.move_call(call, GREETED)
 
 
-def play_next(turn: Turn, call: Call) -> None:
-    """Play what is still to be played; after that the call arrives at its target."""
+def play_next(turn: Turn, call: Call, greeting_of: str = "") -> None:
+    """Play what is still to be played (first, it may be, a queue's greeting); then the call arrives at its target."""
     if call.prompts[:1] == [PAUSE]:
         flood = turn.state.config.flood
         turn.do(StartMusic(call.id, "default"))
         turn.start_timer(f"pause:{call.id}", turn.now + (flood.pause_s if flood else 0.0))
     elif call.prompts:
         turn.do(PlayPrompt(call.id, call.prompts[0], call.language))
-        turn.record(GreetingPlayed(turn.now, call.id, call.prompts[0]))
+        turn.record(GreetingPlayed(turn.now, call.id, call.prompts[0], greeting_of))
     else:
         turn.onward.append(call)
 

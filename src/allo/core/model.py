@@ -17,6 +17,7 @@ from allo.core.break_plan import BreakRule, Forecast
 from allo.core.callers_way import Menu, Target, TargetKind, Voicemail, WayOut
 from allo.core.config_check import problems_of
 from allo.core.hours import Hours
+from allo.core.number_pattern import fits, fixed_digits
 from allo.core.problem import Problem
 from allo.core.queue_speech import Announcing, Promise, Survey
 from allo.core.skill import Requirement
@@ -42,7 +43,7 @@ class Dialling:
     """Which outside numbers may be dialled, and how often: none at all unless allowed (against toll fraud)."""
 
     allowed: tuple[str, ...] = ()
-    """Patterns as for `Config.route_of`, such as `+7*`."""
+    """Patterns (`number_pattern`), such as `+7*`."""
     most_a_day: int = 200
     """Of the whole centre, in `Config.zone`."""
     most_a_call: int = 6
@@ -120,7 +121,7 @@ class CallbackRules:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A caller's number (or pattern, as for `Config.route_of`) whose calls are refused, and why."""
+    """A caller's number (or pattern, `number_pattern`) whose calls are refused, and why."""
 
     pattern: str
     reason: str
@@ -248,6 +249,12 @@ class Config:
     """Known to this installation alone; compensation codes are made with it. Without it nothing is promised."""
     forecasts: Mapping[str, Forecast] = field(default_factory=dict)
     """Queue to the calls expected in it."""
+    spoken_in: Mapping[str, str] = field(default_factory=dict)
+    """Prompt to its language; one that is not named suits every caller."""
+
+    def in_language(self, prompts: tuple[str, ...], language: str) -> tuple[str, ...]:
+        """Those of some prompts that suit a caller; all of them where none does."""
+        return tuple(one for one in prompts if self.spoken_in.get(one, language) == language) or prompts
 
     def block_of(self, caller: str, at: float) -> Block | None:
         """The block in force against a caller's number."""
@@ -256,39 +263,23 @@ class Config:
         exact = self.blocks.get(caller)
         if exact is not None and exact.holds(at):
             return exact
-        fitting = (block for pattern, block in self.blocks.items() if _fits(pattern, caller) and block.holds(at))
+        fitting = (block for pattern, block in self.blocks.items() if fits(pattern, caller) and block.holds(at))
         return next(fitting, None)
 
     def may_dial(self, number: str) -> bool:
         """Whether the outside number is allowed at all."""
         digits = number.removeprefix("+")
         is_number = digits.isascii() and digits.isdecimal()
-        return is_number and any(_fits(pattern, number) for pattern in self.dialling.allowed)
+        return is_number and any(fits(pattern, number) for pattern in self.dialling.allowed)
 
     def route_of(self, dialled: str) -> NumberRoute | None:
-        """Where a dialled number leads: its own entry, else the pattern that fixes the most digits.
-
-        In a pattern `X` is any one digit, and `*` at the end any further digits (or none).
-        """
+        """Where a dialled number leads: its own entry, else the pattern that fixes the most digits."""
         exact = self.numbers.get(dialled)
         if exact is not None:
             return exact
-        fitting = [route for pattern, route in self.numbers.items() if _fits(pattern, dialled)]
-        return max(fitting, key=lambda route: (_fixed_digits(route.number), -len(route.number)), default=None)
+        fitting = [route for pattern, route in self.numbers.items() if fits(pattern, dialled)]
+        return max(fitting, key=lambda route: (fixed_digits(route.number), -len(route.number)), default=None)
 
     def problems(self) -> list[Problem]:
         """Sentences about references that lead nowhere; empty when the configuration is sound."""
         return problems_of(self)
-
-
-def _fits(pattern: str, dialled: str) -> bool:
-    fixed = pattern.removesuffix("*")
-    rest = dialled[len(fixed) :]
-    if len(dialled) < len(fixed) or (rest and (fixed == pattern or not rest.isdecimal())):
-        return False
-    pairs = zip(fixed, dialled, strict=False)
-    return all(have.isdecimal() if want == "X" else have == want for want, have in pairs)
-
-
-def _fixed_digits(pattern: str) -> int:
-    return sum(character.isdecimal() for character in pattern)

@@ -23,7 +23,7 @@ class Announcing:
     widest_s: float = 600.0
     """An expected wait that is less certain than this is not told."""
     messages: tuple[str, ...] = ()
-    """They take turns, one each time."""
+    """They take turns, one each time; those in the caller's language, if there are some."""
     comfort_after_s: float = 0.0
     """Who has waited so long hears `comfort_message`, once; 0: nobody."""
     comfort_message: str = ""

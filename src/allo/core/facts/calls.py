@@ -20,11 +20,13 @@ class CallStarted:
 
 @frozen
 class GreetingPlayed:
-    """A greeting began to play to the caller."""
+    """A greeting, or another prompt on the caller's way, began to play."""
 
     at: float
     call_id: str
     greeting: str
+    queue_id: str = ""
+    """Whose greeting it is; "" for all other prompts."""
 
 
 @frozen

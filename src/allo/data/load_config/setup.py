@@ -85,6 +85,9 @@ def load_setup(*, with_forecasts: bool = True) -> Setup:
             flood=load_flood_rule(prompts),
             dialling=load_dialling(home),
             dispositions=_ids(models.Disposition.objects.active()),
+            spoken_in={
+                str(pk): language for pk, language in models.Greeting.objects.active().values_list("pk", "language")
+            },
         )
         languages = {number.pattern: number.language for number in models.Number.objects.active()}
         trunks = load_trunks()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allo.core.facts import GreetingPlayed, SurveyAnswered, SurveyCommented, SurveyStarted
-from allo.data.models import CallRecord, CallResult, Greeting, Queue, QueueSurvey, User
+from allo.data.models import CallRecord, CallResult, Greeting, GreetingKind, Queue, QueueSurvey, User
 from allo.web.reports.kept_facts import facts_of, mean, names_of, share
 from allo.web.reports.shares import automatic_ids
 from allo.web.reports.table import MARK, SECONDS, SHARE, Column, Row, Segment, Table
@@ -125,9 +125,9 @@ def _bar(mark: float | None, label: str) -> list[Segment]:
 
 def greetings(filters: Filters) -> Table:
     """Return one row a greeting which callers heard; a call's last one counts."""
-    last = {fact.call_id: fact.greeting for fact in facts_of(filters, GreetingPlayed)}
-    names = names_of(Greeting, set(last.values()))
-    heard = {call_id: greeting for call_id, greeting in last.items() if greeting in names}
+    names = {str(row.pk): str(row) for row in Greeting.objects.filter(kind=GreetingKind.GREETING)}
+    played = facts_of(filters, GreetingPlayed)  # other prompts too
+    heard = {fact.call_id: fact.greeting for fact in played if fact.greeting in names}
     marks: defaultdict[str, _Found] = defaultdict(_Found)
     keys = _keys()
     for fact in facts_of(filters, SurveyAnswered):
