@@ -1,12 +1,14 @@
 """What is wrong with a configuration, as sentences: references to nothing, dead ends, rounds without an exit.
 
 Pure reads. A caller must always come to somebody or to an end: from every menu some key leads out of all menus, whoever
-presses nothing does not go round for ever, and queues do not send callers to each other in a circle.
+presses nothing (or is not even asked) does not go round for ever, and queues do not send callers to each other in a
+circle.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import TYPE_CHECKING
 
 from allo.core.problem import Problem
@@ -168,8 +170,7 @@ def _has_exit(menu: Menu, leads_out: set[str]) -> bool:
 
 
 def _rounds(config: Config) -> Iterator[Problem]:
-    silent = {menu.id: menu.otherwise.id for menu in config.menus.values() if menu.otherwise.kind == "menu"}
-    for round_ in _circles(silent):
+    for round_ in _silent_rounds(config.menus):
         yield Problem(_("who presses nothing goes round for ever: menus %(menus)s"), menus=", ".join(round_))
     for name in _WAYS:
         onward = {
@@ -180,6 +181,54 @@ def _rounds(config: Config) -> Iterator[Problem]:
         }
         for round_ in _circles(onward):
             yield Problem(_("queues send callers round (%(way)s): %(queues)s"), way=name, queues=", ".join(round_))
+
+
+def _silent_rounds(menus: Mapping[str, Menu]) -> list[list[str]]:
+    """The rounds of menus in which a caller of some kind and language goes who presses nothing, every one once."""
+    branches = [branch for menu in menus.values() for branch in menu.branches]
+    kinds = sorted({"", *(kind for branch in branches for kind in branch.kinds)})
+    languages = sorted({"", *(language for branch in branches for language in branch.languages)})
+    found: dict[tuple[str, ...], None] = {}
+    for start, kind, language in product(sorted(menus), kinds, languages):
+        for round_ in _silently(menus, start, kind, language, [], []):
+            first = round_.index(min(round_))
+            found[(*round_[first:], *round_[:first])] = None
+    return [list(round_) for round_ in found]
+
+
+_Assumed = list[tuple["Hours", bool]]
+"""Hours, and whether the caller comes within them."""
+
+
+def _silently(
+    menus: Mapping[str, Menu], here: str, kind: str, language: str, assumed: _Assumed, way: list[str]
+) -> Iterator[list[str]]:
+    """The rounds that begin in a menu, or behind it."""
+    if here in way:
+        yield way[way.index(here) :]
+    elif here in menus:
+        for target, now_assumed in _unasked(menus[here], kind, language, assumed):
+            if target.kind == "menu":
+                yield from _silently(menus, target.id, kind, language, now_assumed, [*way, here])
+
+
+def _unasked(menu: Menu, kind: str, language: str, assumed: _Assumed) -> Iterator[tuple[Target, _Assumed]]:
+    """Where a menu may send the caller on without a key: by a branch, else as who presses nothing."""
+    for branch in menu.branches:
+        if (branch.kinds and kind not in branch.kinds) or (branch.languages and language not in branch.languages):
+            continue
+        hours = branch.hours
+        if hours is None:
+            yield branch.target, assumed
+            return
+        is_open = next((is_open for known, is_open in assumed if known == hours), None)
+        if is_open is not None and is_open != branch.when_open:
+            continue
+        yield branch.target, [*assumed, (hours, branch.when_open)]
+        if is_open is not None:
+            return
+        assumed = [*assumed, (hours, not branch.when_open)]
+    yield menu.otherwise, assumed
 
 
 def _circles(onward: Mapping[str, str]) -> Iterator[list[str]]:

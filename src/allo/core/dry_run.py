@@ -15,6 +15,7 @@ from allo.core.effects import DialNumber, Effect, PlayPrompt, RecordFact
 from allo.core.engine import Engine
 from allo.core.events import CallArrived, ConfigChanged, KeyPressed, PlaybackFinished, TimerFired
 from allo.core.facts import CallEnded, CallEntered, Fact, FlowedOut, MenuEntered
+from allo.core.journey import PAUSE
 from allo.core.model import Config
 from allo.core.requests import LogIn
 from allo.core.skill import Requirement
@@ -63,7 +64,8 @@ def dry_run(
         engine.handle(LogIn(agent_id), at)
     left = list(keys)
     steps: list[Step] = []
-    effects = engine.handle(CallArrived(_CALL, number, kind=customer_kind, language=language), at)
+    # from a number that is not hidden, nor like any other
+    effects = engine.handle(CallArrived(_CALL, number, _CALL, kind=customer_kind, language=language), at)
     while len(steps) < MOST_STEPS:
         steps += (step for effect in effects for step in _steps(effect))
         call = engine.state.calls.get(_CALL)
@@ -75,7 +77,9 @@ def dry_run(
             elif call.state is WAITING:
                 steps += (Step(StepKind.NEEDS, _need(one)) for one in call.requirements)
             break
-        if call.prompts:
+        if call.prompts[:1] == [PAUSE]:
+            effects = engine.handle(TimerFired(f"pause:{_CALL}"), at)
+        elif call.prompts:
             effects = engine.handle(PlaybackFinished(_CALL, call.prompts[0]), at)
         elif not left:
             steps.append(Step(StepKind.ASKED, call.menu.id if call.menu else ""))
