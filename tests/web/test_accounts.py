@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.utils import timezone
 
-from allo.data.models import User
+from allo.data.actions.user import do_save_user
+from allo.data.models import Role, User
+from allo.web import watch
+from allo.web.limits import Limit, Window
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -16,6 +24,11 @@ if TYPE_CHECKING:
     from tests.web.conftest import People, Visit
 
 WRONG = "do not fit together"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_before() -> None:
+    cache.clear()
 
 
 def sign_in(client: Client, username: str, password: str, headers: dict[str, str] | None = None) -> Any:
@@ -67,6 +80,53 @@ def test_too_many_attempts_are_stopped_even_with_the_right_password(visit: Visit
     assert response.status_code == 429
     assert "Too many attempts" in response.content.decode()
     assert sign_in(client, "colleague", "colleague-words-1").status_code == 302
+
+
+def test_wrong_passwords_of_one_address_are_limited_whatever_logins_they_are_for(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allo.web.accounts.views.WRONG_PASSWORDS", Limit("test", (Window(10**6, 3),)))
+    for _ in range(5):
+        assert sign_in(visit(), "agent", "agent-words-1").status_code == 302, "who signs in does not count"
+    assert [sign_in(visit(), f"nobody-{number}", "wrong").status_code for number in range(3)] == [422] * 3
+    monkeypatch.setattr("django.contrib.auth.authenticate", None)  # no password is looked at any more
+    refused = sign_in(visit(), "agent", "agent-words-1")
+    assert refused.status_code == 429
+    assert "Too many attempts from your address. Try again in" in refused.content.decode()
+    monkeypatch.undo()
+    elsewhere = visit().post("/login", {"username": "agent", "password": "agent-words-1"}, REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.status_code == 302
+
+
+def test_who_is_locked_out_makes_nothing_grow(visit: Visit) -> None:
+    client = visit()
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(client, "agent", "wrong")
+    before = AccessAttempt.objects.values().get()
+    for _ in range(3):
+        assert sign_in(client, "agent", "wrong").status_code == 429
+    assert AccessAttempt.objects.values().get() == before
+    assert "wrong" not in str(before)
+
+
+def test_signing_in_leaves_no_trace_and_sweeps_expired_ones_away(visit: Visit) -> None:
+    Session.objects.create(session_key="old", session_data="", expire_date=timezone.now() - timedelta(days=1))
+    sign_in(visit(), "agent", "agent-words-1")
+    assert not Session.objects.filter(session_key="old").exists()
+    assert not AccessLog.objects.exists()
+
+
+def test_signing_in_changes_the_key_and_a_new_password_ends_other_browsers(visit: Visit, people: People) -> None:
+    client, other = visit(), visit("agent")
+    client.cookies["allo_session"] = "a-key-that-somebody-else-knows00"
+    sign_in(client, "agent", "agent-words-1")
+    first = client.cookies["allo_session"]
+    assert first.value != "a-key-that-somebody-else-knows00"
+    assert (first["httponly"], first["samesite"]) == (True, "Lax")
+    do_save_user(people["admin"], User.objects.get(username="agent"), new_password="given-anew-7")
+    for browser in (client, other):
+        assert browser.get("/account/").status_code == 302
+    assert watch.judge(other.cookies["allo_session"].value, Role.AGENT) == "signed-out", "nor do its pages follow"
 
 
 def test_signing_in_again_over_a_page_swaps_nothing(visit: Visit) -> None:

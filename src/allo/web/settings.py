@@ -94,6 +94,9 @@ def database(url: str) -> dict[str, Any]:
 
 DATABASES = {"default": database(INSTALLATION.effective_database_url)}
 
+# What strangers do is counted here: as many as come in an hour, or limits would be forgotten.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
+
 # People -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "data.User"
@@ -121,6 +124,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "allo.web.accounts.views.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when and from where is kept nowhere, and would be for ever
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # it is over when we said so; and nothing more is written down
 AXES_ENABLE_ADMIN = False
 
 # Served to whom, and how --------------------------------------------------------------------------------------------

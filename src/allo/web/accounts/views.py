@@ -21,6 +21,7 @@ from allo.data.seed_demo import demo_logins
 from allo.web.access import SignedInRequest, agent_required, is_htmx
 from allo.web.accounts.forms import NewPasswordForm, ProfileForm, SignInForm
 from allo.web.context import THEME_COOKIE
+from allo.web.limits import WRONG_PASSWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,11 +88,18 @@ def login(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and not is_htmx(request):
             return redirect(_safe_next(request))
         return _sign_in_page(request, SignInForm(request))
+    address = request.META.get("REMOTE_ADDR", "")
+    wait = WRONG_PASSWORDS.wait_s(address)
+    if wait:
+        text = _("Too many attempts from your address. Try again in %(seconds)s seconds.")
+        return _sign_in_page(request, SignInForm(request), code=429, locked=text % {"seconds": wait})
     form = SignInForm(request, data=request.POST)
     if not form.is_valid():
         return _sign_in_page(request, form, code=422)
+    WRONG_PASSWORDS.give_back(address)
     user = form.get_user()
     auth.login(request, user)
+    request.session.clear_expired()
     if is_htmx(request):
         response = HttpResponse(status=204, headers={"HX-Trigger": "allo:signed-in"})
     else:

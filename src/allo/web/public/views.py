@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from allo.data.models import Number
 from allo.web.control_client import CONTROL_AWAY, ControlAwayError, control
 from allo.web.hub import hub
+from allo.web.limits import CALLS
 from allo.web.phones import account
-from allo.web.public.limits import wait_s
 from allo.web.refusals import sentence
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def call(request: HttpRequest) -> HttpResponse:
 @never_cache
 def phone(request: HttpRequest) -> HttpResponse:
     """Make an account for one call; not too many from one address."""
-    wait = wait_s(request.META.get("REMOTE_ADDR", ""))
+    wait = CALLS.wait_s(request.META.get("REMOTE_ADDR", ""))
     if wait:
         text = _("Too many calls from your address. Try again in %(seconds)s seconds.")
         said = {"code": "too_many", "sentence": text % {"seconds": wait}}
