@@ -31,6 +31,8 @@ class FakeTelephony:
         self.registered: dict[str, str] = {}
         """Lines that are not online."""
         self.outgoing: OutgoingLine | None = None
+        self.phones: dict[str, bool] = {}
+        """Agents who have a telephone, and whether it is in a call."""
         self.installation = installation
         self.records: bool | None = None
         self.missed: list[Event] = []
@@ -68,6 +70,12 @@ class FakeTelephony:
         if not self.is_up:
             raise TelephonyAwayError("test")
         return PhoneAccount(f"agent-{agent_id}", "secret", f"sip:agent-{agent_id}@allo", "/ws", codec)
+
+    async def idle_agent_endpoints(self) -> set[str]:
+        return {agent_id for agent_id, is_busy in self.phones.items() if not is_busy}
+
+    async def remove_agent_endpoint(self, agent_id: str) -> None:
+        self.phones.pop(agent_id, None)
 
     async def make_web_caller_endpoint(self) -> PhoneAccount:
         return PhoneAccount("web-1", "secret", "sip:web-1@allo", "/ws", "opus")

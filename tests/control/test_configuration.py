@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError
 from allo.ari.telephony import OutgoingLine
 from allo.control.configuration import AGAIN_S, POLL_S, Configuration
 from allo.core.events import ConfigChanged
-from allo.core.model import Config, NumberRoute
+from allo.core.model import Agent, Config, NumberRoute
 from allo.data.load_config import Setup, TrunkLine, current_revision
 from allo.data.phone_numbers import DialledAs
 from tests.control.centres import config
@@ -228,6 +228,35 @@ async def test_a_line_that_asterisk_refuses_keeps_no_other_away(caplog: pytest.L
     watch.telephony.refused_hosts.clear()
     await asyncio.sleep(POLL_S + 1)
     assert watch.telephony.trunks_made == ["2", "1"]
+    watch.task.cancel()
+
+
+@virtually
+async def test_who_has_left_has_no_telephone_any_more() -> None:
+    agents = {id_: Agent(id_, "Ann", f"PJSIP/agent-{id_}") for id_ in ("1", "2", "3")}
+    watch = Watch(Setup(replace(config(1), agents=agents)))
+    watch.telephony.phones = {"1": False, "2": False, "3": True, "9": False}
+    watch.telephony.link(True)
+    await asyncio.sleep(1)
+    assert set(watch.telephony.phones) == {"1", "2", "3"}, "left over from before"
+    watch.tables.setup = Setup(replace(config(2), agents={"1": agents["1"]}))
+    watch.configuration.changed()
+    await asyncio.sleep(1)
+    assert set(watch.telephony.phones) == {"1", "3"}, "a conversation goes on"
+    watch.telephony.phones["3"] = False
+    await asyncio.sleep(POLL_S + 1)
+    assert set(watch.telephony.phones) == {"1"}
+    watch.task.cancel()
+
+
+@virtually
+async def test_nobodys_telephone_goes_before_the_set_up_is_known() -> None:
+    watch = Watch()
+    watch.tables.error = OperationalError("away")
+    watch.telephony.phones = {"1": False}
+    watch.telephony.link(True)
+    await asyncio.sleep(POLL_S)
+    assert set(watch.telephony.phones) == {"1"}
     watch.task.cancel()
 
 

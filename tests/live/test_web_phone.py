@@ -37,6 +37,7 @@ async def test_a_visitor_is_nobody_else_and_can_be_found_nowhere(
     visitor: WebPhone, centre: Listener, running_asterisk: RunningAsterisk
 ) -> None:
     await centre.telephony.make_agent_endpoint("5")
+    assert await centre.telephony.idle_agent_endpoints() == {"5"}
     victim = await SipPhone.open(running_asterisk.installation.sip_port)
     elsewhere = f"<sip:x@127.0.0.1:{victim.port}>"
     for own, more in (("", ""), (elsewhere, ""), ("<sip:a@nowhere.invalid>;expires=0", f"Contact: {elsewhere}\r\n")):

@@ -34,6 +34,11 @@ class Telephones:
         """Forget the agent's telephone; harmless when there is none. Raises TelephonyAwayError."""
         await self._accounts.remove_phone(names.AGENT_PREFIX + agent_id)
 
+    async def idle_agent_endpoints(self) -> set[str]:
+        """Agents who have a telephone here and are in no call. Raises TelephonyAwayError."""
+        idle = [phone.resource for phone in await self._accounts.endpoints() if not phone.channel_ids]
+        return {agent_id for name in idle if (agent_id := names.agent_of_endpoint(name)) is not None}
+
     async def make_web_caller_endpoint(self, codec: str = "ulaw") -> PhoneAccount:
         """An account for one visitor of the public page; it expires by itself. Raises TelephonyAwayError."""
         name = endpoints.web_caller_name(time.time())

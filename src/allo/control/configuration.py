@@ -2,8 +2,8 @@
 
 Decides when tables are read again: the web's notice, or a revision that has grown (a notice may be lost). What
 the engine needs goes to it as `ConfigChanged`; telephone lines go to telephony, each by itself, so that one which
-Asterisk does not take keeps no other away. Outside numbers are rung through the first outgoing line that is not
-offline; which lines are, is asked now and then.
+Asterisk does not take keeps no other away; telephones of people who have left go. Outside numbers are rung through the
+first outgoing line that is not offline; which lines are, is asked now and then.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ class Configuration:
                 await self._read(in_force)
                 if self._telephony.is_up:
                     await self._tell_lines()
+                    await self._forget_phones()
                     await self._choose_outgoing()
                     await self._tell_music()
                     await self._ask_registrations()
@@ -136,6 +137,16 @@ class Configuration:
                 told[line.id] = line
             except TelephonyAwayError as error:
                 logger.warning("Asterisk has not taken line %s: %s", line.id, error)
+
+    async def _forget_phones(self) -> None:
+        """Who works here no more has no telephone any more: its password would be good for ever, and after restarts.
+
+        A conversation under way goes on; looked for again with the next reading. Raises TelephonyAwayError.
+        """
+        if not self.first.is_set():
+            return
+        for agent_id in await self._telephony.idle_agent_endpoints() - self.setup.config.agents.keys():
+            await self._telephony.remove_agent_endpoint(agent_id)
 
     async def _tell_music(self) -> None:
         """Let telephony play from new music. Raises TelephonyAwayError."""
