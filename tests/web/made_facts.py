@@ -69,6 +69,8 @@ class Story:
         wait_s: float,
         outcome: facts.Outcome = facts.Outcome.ABANDONED,
         caller: str = "+74950000001",
+        *,
+        is_callback: bool = False,
     ) -> str:
         """A call that nobody answered after ``wait_s`` in the queue (or, LEFT_EARLY, before it)."""
         call_id = self.started(at, queue, caller)
@@ -81,6 +83,7 @@ class Story:
             facts.CallEnded(
                 at + wait_s, call_id, queue.queue_id, "", "100", caller, outcome,
                 reason or facts.EndReason.CALLER_HUNG_UP, 16, at, entered, 0.0, 0.0 if is_early else wait_s, 0.0, 0.0,
+                is_callback,
             )
         )  # fmt: skip
         return call_id
@@ -97,6 +100,7 @@ class Story:
         wrapup_s: float = 20.0,
         disposition: Disposition | None = None,
         caller: str = "+74950000001",
+        is_callback: bool = False,
     ) -> str:
         """A call that ``agent`` answered ``wait_s`` after it entered the queue at ``at``."""
         call_id = self.started(at, queue, caller)
@@ -115,7 +119,7 @@ class Story:
         self.told.append(
             facts.CallEnded(
                 ended_at, *about, "100", caller, facts.Outcome.ANSWERED, facts.EndReason.CALLER_HUNG_UP, 16,
-                at, at, answered_at, wait_s, talk_s, hold_s,
+                at, at, answered_at, wait_s, talk_s, hold_s, is_callback,
             )
         )  # fmt: skip
         outcome = str(disposition.pk) if disposition else ""

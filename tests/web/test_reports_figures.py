@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from allo import installation
 from allo.core.facts import AgentStateChanged, CallEnded, Outcome, WrapUpEnded
-from allo.core.metrics import FORMULAS, CallTally, TimeTally
+from allo.core.metrics import FORMULAS, CallTally, ServiceLevelRule, TimeTally
 from allo.data.models import CallRecord, Disposition, Membership, Queue, User
 from allo.web.reports import agents as agents_report
 from allo.web.reports import answering as answering_report
@@ -78,6 +78,8 @@ def centre(people: People, zone: ZoneInfo) -> Centre:
     days = [midnight(day, zone).timestamp() for day in (MONDAY, TUESDAY)]
     story = make_days(days, queues, agents, dispositions, seed=7, calls_an_hour=28)
     story.lost(days[0] + 10 * 3600, queues[0], 30.0, Outcome.FAILED)
+    story.lost(days[0] + 8 * 3600, queues[0], 70.0, Outcome.NOT_REACHED, is_callback=True)
+    story.answered(days[0] + 8 * 3600, queues[0], agents[0], wait_s=80.0, is_callback=True, disposition=dispositions[0])
     story.write()
     return Centre(queues, agents, dispositions, story, zone)
 
@@ -118,6 +120,7 @@ def says(row: Row, tally: CallTally) -> None:
         "answered": tally.answered,
         "in_target": tally.answered_in_target,
         "abandoned": tally.abandoned,
+        "callbacks": tally.callbacks,
         "service_level": tally.service_level(),
         "abandonment": tally.abandonment,
         "asa": tally.asa_s,
@@ -142,6 +145,25 @@ def test_every_queue_and_the_whole_say_what_the_facts_say(centre: Centre) -> Non
     assert table.sum_row.figures["occupancy"] == pytest.approx(time["all"].occupancy, abs=1e-4)
     assert folded["all"].failed == 1
     assert folded["all"].abandoned > folded["all"].short_abandons > 0, "the made days have every kind of call"
+
+
+@pytest.mark.parametrize(
+    ("rule", "formula"),
+    [
+        ("", "answered within the target / (answered + abandoned - short abandons)"),
+        ("asterisk", "answered within the target / answered"),
+        ("left_queue", "left the queue within the target, answered or not / entered"),
+        ("no such rule", "answered within the target / (answered + abandoned - short abandons)"),
+    ],
+)
+def test_the_service_level_can_be_counted_in_each_of_the_usual_ways(
+    centre: Centre, visit: Visit, rule: str, formula: str
+) -> None:
+    page = visit("leader").get(f"/reports/answering?from={MONDAY}&to={TUESDAY}&by=queue&level={rule}")
+    whole = fold(centre.story, centre)["all"]
+    counted = ServiceLevelRule(rule) if rule in answering_report.RULES else ServiceLevelRule.STANDARD
+    assert page.context["table"].sum_row.figures["service_level"] == pytest.approx(whole.service_level(counted))
+    assert f'<dd id="about-service_level">{formula}</dd>' in page.content.decode()
 
 
 def test_occupancy_is_of_people_and_calls_are_everybodys(centre: Centre, visit: Visit) -> None:
@@ -227,8 +249,9 @@ def test_outcomes_say_what_the_facts_say(centre: Centre) -> None:
     table = outcomes_report.outcomes(centre.filters())
     by_name = {row.label: row for row in table.rows}
     for disposition in centre.dispositions:
-        assert by_name[disposition.name].figures["answered"] == folded[f"outcome {disposition.pk}"].answered > 0
-    assert by_name["No outcome recorded"].figures["answered"] == folded["outcome "].answered > 0
+        assert by_name[disposition.name].figures["answered"] == folded[f"outcome {disposition.pk}"].handled > 0
+    assert by_name["No outcome recorded"].figures["answered"] == folded["outcome "].handled > 0
+    assert folded["all"].handled == folded["all"].answered + 1, "one customer was called back and reached"
     assert table.rows[-1].label == "No outcome recorded"
     assert sum(row.figures["share"] or 0 for row in table.rows) == pytest.approx(1)
 
@@ -282,7 +305,7 @@ def test_every_figure_lists_exactly_its_calls(centre: Centre, people: People, by
             assert listed(people["leader"], address) == expected, (row.label, key)
             followed += 1
     assert followed >= 4
-    assert len(KINDS) == 9
+    assert len(KINDS) == 11
 
 
 def test_the_edges_of_time_count_alike_in_figure_and_list(centre: Centre, people: People) -> None:

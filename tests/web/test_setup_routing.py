@@ -193,6 +193,17 @@ def test_a_person_has_a_team_and_skills(admin: Client, german: Skill) -> None:
     assert load_setup().config.agents[person.agent_id].skills == {skill: 8}
 
 
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [("/setup/teams/new", "members"), ("/setup/queues/new", "greetings"), ("/setup/announcing/new", "messages")],
+)
+def test_a_choice_that_there_is_not_is_refused_however_large(admin: Client, address: str, field: str) -> None:
+    for choice in ("9" * 30, "12345", "none"):
+        wrong = admin.post(address, {"name": "Early birds", field: [choice]}, headers=HX)
+        assert wrong.status_code == 422
+        assert wrong.context["form"].errors[field]
+
+
 def test_a_team_is_made_of_people(admin: Client, people: People) -> None:
     members = [people["agent"].pk, people["colleague"].pk]
     admin.post("/setup/teams/new", {"name": "One", "leader": people["leader"].pk, "members": members}, headers=HX)

@@ -30,9 +30,11 @@ class ServiceLevelRule(StrEnum):
 
 FORMULAS: dict[str, str] = {
     "service_level": "answered within the target / (answered + abandoned - short abandons)",
+    "service_level_asterisk": "answered within the target / answered",
+    "service_level_left_queue": "left the queue within the target, answered or not / entered",
     "abandonment": "abandoned (without short abandons) / (entered - short abandons)",
     "asa": "sum of the waits of answered calls / answered calls",
-    "aht": "(talk + hold + wrap-up time) / answered calls",
+    "aht": "(talk + hold + wrap-up time) / (answered calls + customers called back)",
     "occupancy": "handling time / (handling time + ready time); handling = ringing, talk, hold, wrap-up",
 }
 """Names to formulas in words; msgids for the pages."""
@@ -134,7 +136,12 @@ class CallTally:
     @property
     def aht_s(self) -> float | None:
         """Average handling time: talk + hold + wrap-up of the answered, and of customers called back."""
-        return _ratio(self.talk_s + self.hold_s + self.wrapup_s, self.answered + self.callbacks_reached)
+        return _ratio(self.talk_s + self.hold_s + self.wrapup_s, self.handled)
+
+    @property
+    def handled(self) -> int:
+        """Calls with an agent: answered, or the customer was called back and reached."""
+        return self.answered + self.callbacks_reached
 
 
 _HANDLING = (AgentState.OFFERED.value, AgentState.ON_CALL.value, AgentState.WRAP_UP.value)

@@ -27,7 +27,7 @@ _WEB_CALLER = "web-"
 
 _CALL_FIELDS = [
     "customer", "queue", "agent", "disposition", "entered_at", "answered_at", "ended_at", "wait_s", "talk_s",
-    "hold_s", "wrapup_s", "outcome", "end_reason",
+    "hold_s", "wrapup_s", "outcome", "end_reason", "is_callback",
 ]  # fmt: skip
 _CALLS = ManyRows(models.CallRecord, key=["call_id"], update=_CALL_FIELDS)
 _CUSTOMERS = ManyRows(models.Customer, key=["phone"])
@@ -121,6 +121,7 @@ class Projection:
         record.wait_s, record.talk_s, record.hold_s = fact.wait_s, fact.talk_s, fact.hold_s
         record.outcome, record.end_reason = fact.outcome.value, fact.end_reason.value
         record.agent_id = self._key(models.User, fact.agent_id) or record.agent_id
+        record.is_callback = fact.is_callback
 
     def wrapped_up(self, record: models.CallRecord, fact: facts.WrapUpEnded) -> None:
         """The agent recorded what came of it."""

@@ -64,6 +64,8 @@ class CallRecord(models.Model):
     wrapup_s = models.FloatField(default=0.0)
     outcome = models.CharField(max_length=16, choices=CallResult, blank=True, default="")
     end_reason = models.CharField(max_length=40, blank=True, default="")
+    is_callback = models.BooleanField(default=False)
+    """The caller hung up to be called back; ``wait_s`` is until then."""
 
     class Meta:
         ordering = ["-arrived_at", "-pk"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from allo.core.metrics import CallTally, TimeTally
+from allo.core.metrics import CallTally, ServiceLevelRule, TimeTally
 from allo.data.models import Queue
 from allo.web.reports import tallies
 from allo.web.reports.periods import Step, Steps
@@ -26,6 +26,11 @@ COLUMNS = [
     Column("answered", pgettext_lazy("count", "Answered")),
     Column("in_target", gettext_lazy("In time"), note=gettext_lazy("answered within the queue's target")),
     Column("abandoned", gettext_lazy("Abandoned"), note=gettext_lazy("left the queue unanswered, short abandons too")),
+    Column(
+        "callbacks",
+        gettext_lazy("Call-backs"),
+        note=gettext_lazy("hung up to be called back: neither answered nor abandoned"),
+    ),
     Column("service_level", gettext_lazy("Service level"), SHARE, "service_level"),
     Column("abandonment", gettext_lazy("Abandonment"), SHARE, "abandonment"),
     Column("asa", gettext_lazy("Speed of answer (ASA)"), SECONDS, "asa"),
@@ -33,6 +38,13 @@ COLUMNS = [
     Column("aht", gettext_lazy("Handling (AHT)"), SECONDS, "aht"),
     Column("occupancy", gettext_lazy("Occupancy"), SHARE, "occupancy", gettext_lazy("automatic agents do not count")),
 ]
+
+RULES = {
+    ServiceLevelRule.STANDARD: gettext_lazy("Service level: the usual way"),
+    ServiceLevelRule.ASTERISK: gettext_lazy("Service level: of the answered (Asterisk)"),
+    ServiceLevelRule.LEFT_QUEUE: gettext_lazy("Service level: left the queue in time (Amazon Connect)"),
+}
+"""The ways to count it, and how they are chosen."""
 
 HEADLINE = ("answered", "abandoned", "asa", "aht", "occupancy")
 
@@ -54,14 +66,29 @@ def answering(filters: Filters) -> Table:
     return _by_queue(filters) if filters.by == "queue" else _by_step(filters)
 
 
-def figures(calls: CallTally, time: TimeTally) -> dict[str, float | None]:
+def rule_of(filters: Filters) -> ServiceLevelRule:
+    """Return how the reader wants the service level counted."""
+    return ServiceLevelRule(filters.extra.get("level", ServiceLevelRule.STANDARD))
+
+
+def columns(filters: Filters) -> list[Column]:
+    """Return the columns, with the formula of the chosen service level."""
+    rule = rule_of(filters)
+    if rule is ServiceLevelRule.STANDARD:
+        return COLUMNS
+    formula = f"service_level_{rule.value}"
+    return [replace(one, formula=formula) if one.key == "service_level" else one for one in COLUMNS]
+
+
+def figures(filters: Filters, calls: CallTally, time: TimeTally) -> dict[str, float | None]:
     """Return the figures of a tally by column key."""
     return {
         "entered": calls.entered,
         "answered": calls.answered,
         "in_target": calls.answered_in_target,
         "abandoned": calls.abandoned,
-        "service_level": calls.service_level(),
+        "callbacks": calls.callbacks,
+        "service_level": calls.service_level(rule_of(filters)),
         "abandonment": calls.abandonment,
         "asa": calls.asa_s,
         "longest": calls.longest_wait_s if calls.entered else None,
@@ -72,7 +99,14 @@ def figures(calls: CallTally, time: TimeTally) -> dict[str, float | None]:
 
 def links(filters: Filters, calls: CallTally, **changes: Any) -> dict[str, str]:
     """Return for each counted figure the address of the calls behind it."""
-    kinds = {"entered": "", "answered": "answered", "in_target": "in_target", "abandoned": "abandoned", "longest": ""}
+    kinds = {
+        "entered": "",
+        "answered": "answered",
+        "in_target": "in_target",
+        "abandoned": "abandoned",
+        "longest": "",
+        "callbacks": "callbacks",
+    }
     more = {"longest": {"order": "wait"}}
     address = reverse("reports:calls")
     if not calls.entered:
@@ -91,7 +125,7 @@ def _by_queue(filters: Filters) -> Table:
     rows = [
         Row(
             names.get(key, "–"),
-            figures(calls, time.get(key, TimeTally())),
+            figures(filters, calls, time.get(key, TimeTally())),
             links=links(filters, calls, queue=key),
             href=f"?{filters.query(queue=key, by='30' if filters.is_one_day else 'day')}",
             bar=_bar(calls, most),
@@ -103,15 +137,16 @@ def _by_queue(filters: Filters) -> Table:
         "An agent’s ready time counts for every queue the agent serves, time with a call for the call’s queue."
     )
     whole_row = _sum(filters, whole, _time_of_all(filters))
-    return Table(_("Queue"), COLUMNS, rows, whole_row, _("In time, late, lost"), footnote)
+    return Table(_("Queue"), columns(filters), rows, whole_row, _("In time, late, lost"), footnote)
 
 
 def _bar(calls: CallTally, most: int) -> list[Segment]:
-    late, lost = calls.answered - calls.answered_in_target, calls.entered - calls.answered
+    late, lost = calls.answered - calls.answered_in_target, calls.entered - calls.answered - calls.callbacks
     return stacked(
         [
             ("in-time", calls.answered_in_target / most, _("In time")),
             ("late", late / most, _("Late")),
+            ("plain", calls.callbacks / most, _("Call-backs")),
             ("lost", lost / most, _("Not answered")),
         ]
     )
@@ -128,7 +163,7 @@ def _by_step(filters: Filters) -> Table:
     ]
     whole = tallies.total(found.values())
     title = _("Day") if filters.by == "day" else _("Time")
-    return Table(title, COLUMNS, rows, _sum(filters, whole, tallies.total_time(time.values())))
+    return Table(title, columns(filters), rows, _sum(filters, whole, tallies.total_time(time.values())))
 
 
 def _busy(found: dict[int, CallTally], time: dict[int, TimeTally], count: int, filters: Filters) -> range:
@@ -150,11 +185,11 @@ def _step_row(filters: Filters, step: Step, calls: CallTally, time: TimeTally) -
         label = f"{step.start:%H:%M}–{step.end:%H:%M}"
         if not filters.is_one_day:
             label = f"{day_name(step.start.date())}, {label}"
-    return Row(label, figures(calls, time), href=href, links=links(filters, calls, **span))
+    return Row(label, figures(filters, calls, time), href=href, links=links(filters, calls, **span))
 
 
 def _sum(filters: Filters, calls: CallTally, time: TimeTally) -> Row:
-    return Row(_("All together"), figures(calls, time), links=links(filters, calls))
+    return Row(_("All together"), figures(filters, calls, time), links=links(filters, calls))
 
 
 def _time_of_all(filters: Filters) -> TimeTally:

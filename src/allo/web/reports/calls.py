@@ -30,6 +30,8 @@ KINDS = {
     "": _("All calls"),
     "entered": _("Entered a queue"),
     "answered": pgettext_lazy("calls", "Answered"),
+    "handled": _("With an agent, called back too"),
+    "callbacks": _("To be called back"),
     "in_target": _("Answered in time"),
     "late": _("Answered late"),
     "abandoned": pgettext_lazy("calls", "Abandoned"),
@@ -42,17 +44,20 @@ OWN_PARAMETERS = ("kind", "q", "outcome", "start", "end", "order")
 _WITHIN_NUMBER = re.compile(r"(?<=[\d+])[\s()-]+(?=\d)")
 _TARGET = F("queue__service_level_target_s")
 _SHORT = F("queue__short_abandon_s")
+_ANSWERED = Q(outcome=CallResult.ANSWERED, is_callback=False)
 _KIND_TESTS = {
     "entered": Q(entered_at__isnull=False),
-    "answered": Q(outcome=CallResult.ANSWERED),
-    "in_target": Q(outcome=CallResult.ANSWERED, wait_s__lte=_TARGET),
-    "late": Q(outcome=CallResult.ANSWERED, wait_s__gt=_TARGET),
+    "answered": _ANSWERED,
+    "handled": Q(outcome=CallResult.ANSWERED),
+    "callbacks": Q(is_callback=True),
+    "in_target": _ANSWERED & Q(wait_s__lte=_TARGET),
+    "late": _ANSWERED & Q(wait_s__gt=_TARGET),
     "abandoned": Q(outcome=CallResult.ABANDONED),
     "short": Q(outcome=CallResult.ABANDONED, wait_s__lt=_SHORT),
     "early": Q(outcome=CallResult.LEFT_EARLY),
     "failed": Q(outcome__in=[CallResult.FAILED, CallResult.REJECTED]),
 }
-_COUNTED_BY_ENTRY = {"entered", "answered", "in_target", "late", "abandoned", "short"}
+_COUNTED_BY_ENTRY = {"entered", "answered", "handled", "callbacks", "in_target", "late", "abandoned", "short"}
 
 
 def find_calls(reader: User, filters: Filters, query: Mapping[str, str]) -> QuerySet[CallRecord]:

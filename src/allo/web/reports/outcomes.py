@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 NONE = 0
 COLUMNS = [
-    Column("answered", gettext_lazy("Calls")),
-    Column("share", gettext_lazy("Share"), SHARE, note=gettext_lazy("calls with this outcome / answered calls")),
+    Column("answered", gettext_lazy("Calls"), note=gettext_lazy("answered, or called back and reached")),
+    Column("share", gettext_lazy("Share"), SHARE, note=gettext_lazy("calls with this outcome / all of these calls")),
     Column("aht", gettext_lazy("Handling (AHT)"), SECONDS, "aht"),
-    Column("talk", gettext_lazy("Talk"), SECONDS, note=gettext_lazy("talk time / answered calls")),
+    Column("talk", gettext_lazy("Talk"), SECONDS, note=gettext_lazy("talk time / calls")),
 ]
 
 
@@ -31,34 +31,34 @@ def outcomes(filters: Filters) -> Table:
     found = tallies.tally_calls(answered, lambda row: row.disposition_id or NONE)
     known = Disposition.objects.filter(pk__in=found).in_bulk()
     whole = tallies.total(found.values())
-    most = max((one.answered for one in found.values()), default=0)
-    order = sorted(found, key=lambda key: (key == NONE, -found[key].answered))
+    most = max((one.handled for one in found.values()), default=0)
+    order = sorted(found, key=lambda key: (key == NONE, -found[key].handled))
     rows = []
     for key in order:
-        row = _row(filters, str(known[key]) if key else _("No outcome recorded"), found[key], whole.answered, key)
+        row = _row(filters, str(known[key]) if key else _("No outcome recorded"), found[key], whole.handled, key)
         kind = "none" if not key else "success" if known[key].is_success else "plain"
-        row.bar = [Segment(kind, found[key].answered / most if most else 0.0, row.label)]
+        row.bar = [Segment(kind, found[key].handled / most if most else 0.0, row.label)]
         row.detail = _("success") if kind == "success" else ""
         rows.append(row)
     return Table(
         _("Outcome"),
         COLUMNS,
         rows,
-        _row(filters, _("All together"), whole, whole.answered) if rows else None,
+        _row(filters, _("All together"), whole, whole.handled) if rows else None,
         _("How often"),
     )
 
 
 def _row(filters: Filters, label: str, calls: CallTally, whole: int, key: int | None = None) -> Row:
     changes = {} if key is None else {"outcome": key or "none"}
-    address = f"{reverse('reports:calls')}?{filters.query(by='', kind='answered', **changes)}"
+    address = f"{reverse('reports:calls')}?{filters.query(by='', kind='handled', **changes)}"
     return Row(
         label,
         {
-            "answered": calls.answered,
-            "share": calls.answered / whole if whole else None,
+            "answered": calls.handled,
+            "share": calls.handled / whole if whole else None,
             "aht": calls.aht_s,
-            "talk": calls.talk_s / calls.answered if calls.answered else None,
+            "talk": calls.talk_s / calls.handled if calls.handled else None,
         },
-        links={"answered": address} if calls.answered else {},
+        links={"answered": address} if calls.handled else {},
     )

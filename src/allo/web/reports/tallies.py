@@ -38,13 +38,13 @@ class CallRow:
 
     FIELDS = (
         "entered_at", "queue_id", "agent_id", "disposition_id", "outcome", "wait_s", "talk_s", "hold_s", "wrapup_s",
-        "queue__service_level_target_s", "queue__short_abandon_s", "call_id",
+        "queue__service_level_target_s", "queue__short_abandon_s", "call_id", "is_callback",
     )  # fmt: skip
     __slots__ = ("agent_id", "disposition_id", "ended", "entered_at", "queue_id", "short_s", "target_s", "wrapup")
 
     def __init__(self, values: tuple) -> None:  # type: ignore[type-arg]
         entered_at, queue_id, agent_id, disposition_id, outcome, wait_s, talk_s, hold_s, wrapup_s, *rest = values
-        target_s, short_s, call_id = rest
+        target_s, short_s, call_id, is_callback = rest
         self.entered_at: float = entered_at.timestamp()
         self.queue_id: int | None = queue_id
         self.agent_id: int | None = agent_id
@@ -54,7 +54,7 @@ class CallRow:
         queue, agent = str(queue_id or ""), str(agent_id or "")
         self.ended = CallEnded(
             0.0, call_id, queue, agent, "", "", Outcome(outcome), EndReason.CALLER_HUNG_UP, 0, 0.0,
-            self.entered_at, 0.0, wait_s, talk_s, hold_s,
+            self.entered_at, 0.0, wait_s, talk_s, hold_s, is_callback,
         )  # fmt: skip
         self.wrapup = WrapUpEnded(0.0, call_id, queue, agent, "", wrapup_s) if wrapup_s else None
 

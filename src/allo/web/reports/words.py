@@ -9,9 +9,11 @@ from allo.core.metrics import FORMULAS
 # The same sentences as in the core, marked for translators; a test holds them equal.
 _FORMULAS = {
     "service_level": gettext_lazy("answered within the target / (answered + abandoned - short abandons)"),
+    "service_level_asterisk": gettext_lazy("answered within the target / answered"),
+    "service_level_left_queue": gettext_lazy("left the queue within the target, answered or not / entered"),
     "abandonment": gettext_lazy("abandoned (without short abandons) / (entered - short abandons)"),
     "asa": gettext_lazy("sum of the waits of answered calls / answered calls"),
-    "aht": gettext_lazy("(talk + hold + wrap-up time) / answered calls"),
+    "aht": gettext_lazy("(talk + hold + wrap-up time) / (answered calls + customers called back)"),
     "occupancy": gettext_lazy("handling time / (handling time + ready time); handling = ringing, talk, hold, wrap-up"),
 }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import ModelMultipleChoiceField
 from django.utils.translation import gettext_lazy as _
 
 from allo import installation
@@ -16,6 +18,21 @@ if TYPE_CHECKING:
     from allo.data.models import User
 
 ModelT = TypeVar("ModelT", bound=models.Model)
+
+
+LONGEST_KEY = 18
+"""Digits of a primary key that every database can compare."""
+
+
+class ManyOf(ModelMultipleChoiceField):  # type: ignore[type-arg]  # in brackets only for type checkers
+    """Several rows; a key too large for the database is no choice, rather than an error of ours."""
+
+    def clean(self, value: Any) -> Any:
+        """See Django's."""
+        for key in value or ():
+            if len(str(key)) > LONGEST_KEY:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": str(key)[:40]})
+        return super().clean(value)
 
 
 class SettingForm(ModelForm[ModelT]):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allo.data.actions.queue import do_save_queue
 from allo.data.models import Greeting, GreetingKind, Queue, User
-from allo.web.setup.forms.base import SettingForm
+from allo.web.setup.forms.base import ManyOf, SettingForm
 from allo.web.setup.forms.hold import let_choose_prompt
 from allo.web.setup.forms.requirements import Requirements
 
@@ -42,7 +42,7 @@ class QueueForm(SettingForm[Queue]):
     once_message = _("There is already a queue with this name.")
 
     goal_percent = forms.IntegerField(label=_("Share to answer in time, %"), min_value=1, max_value=100, initial=80)
-    greetings = forms.ModelMultipleChoiceField(queryset=Greeting.objects.none(), required=False)
+    greetings = ManyOf(queryset=Greeting.objects.none(), required=False)
 
     class Meta:
         model = Queue

@@ -20,6 +20,8 @@ from allo.data.models import (
     QueueAnnouncing,
     QueueSurvey,
 )
+from allo.speech.saying import LARGEST
+from allo.web.setup.forms.base import ManyOf
 from allo.web.setup.forms.sound import KindsField, QueueRuleForm, kind_choices
 from allo.web.setup.forms.target import TargetFormField, spoken_messages
 
@@ -110,7 +112,7 @@ class AnnouncingForm(QueueRuleForm[QueueAnnouncing]):
     """What waiting callers of a queue hear."""
 
     prompts = ("comfort_message",)
-    messages = forms.ModelMultipleChoiceField(
+    messages = ManyOf(
         label=_("Messages, in turn"),
         queryset=Greeting.objects.none(),
         required=False,
@@ -187,7 +189,8 @@ class PromiseForm(QueueRuleForm[AnswerPromise]):
             "prompt": _("Callers hear it at once when nobody is free; the time begins when it is over."),
             "amount": _("In the smallest unit of the currency (kopecks, cents)."),
             "daily_budget": _(
-                "Promises that are still open count. When it is used up, nothing more is promised today."
+                "Promises that are still open count. When it is used up, nothing more is promised until midnight "
+                "in the centre's time zone."
             ),
             "countdown": _("Empty: there is no countdown."),
             "channel": _("By e-mail it reaches only customers whose address is on their card."),
@@ -211,7 +214,18 @@ class PromiseForm(QueueRuleForm[AnswerPromise]):
             self.add_error("most_waiting", gettext("This is less than the number above: it would never be promised."))
         if cleaned.get("channel") and not cleaned.get("template"):
             self.add_error("template", gettext("Choose what the message says."))
+        self._check_countdown(cleaned.get("countdown") or "", cleaned.get("within_s") or 0)
         return cleaned
+
+    def _check_countdown(self, countdown: str, within_s: int) -> None:
+        """What would never be spoken is not written down either."""
+        most = min(within_s - 1, LARGEST)
+        seconds = [int(word) for word in countdown.split(",") if word.strip()]
+        if within_s and not all(0 < second <= most for second in seconds):
+            said = gettext(
+                "Only seconds from 1 to %(most)d can be spoken here: fewer than the promise lasts, 99 at most."
+            )
+            self.add_error("countdown", said % {"most": most})
 
     def keep(self, actor: User) -> AnswerPromise:
         """Save the promise."""

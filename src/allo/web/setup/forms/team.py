@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allo.data.actions.team import do_save_team
 from allo.data.models import Role, Team, User
-from allo.web.setup.forms.base import SettingForm
+from allo.web.setup.forms.base import ManyOf, SettingForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ class TeamForm(SettingForm[Team]):
 
     once_message = _("There is already a team with this name.")
 
-    members = forms.ModelMultipleChoiceField(label=_("Members"), queryset=User.objects.none(), required=False)
+    members = ManyOf(label=_("Members"), queryset=User.objects.none(), required=False)
 
     class Meta:
         model = Team
