@@ -131,7 +131,7 @@ def test_the_secret_of_a_web_visitor_is_shown_to_nobody(phase: str) -> None:
         ("call:longest_idle:level=1", "You have been free the longest."),
         ("call:least_calls:level=1", "You have taken the fewest calls today."),
         ("call:longest_idle:level=2", "you help at level 2"),
-        ("agent:most_urgent:priority=5:left_s=3", "this was the most urgent call"),
+        ("agent:most_urgent:priority=0:left_s=12.4", "the most urgent call (0:12 left until the target)."),
         ("consult:5", "A colleague asks you about a call."),
         ("something:new", ""),
         ("", ""),

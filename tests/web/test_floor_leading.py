@@ -20,6 +20,9 @@ CALLBACK = {
 CLAIM = {
     "reason": "", "asked_at": NOW, "answer": "later", "because": "calls_waiting", "starts_at": NOW + 600, "place": 1,
 }  # fmt: skip
+RINGS = {"7": {"leg_id": "a-a1", "since_at": NOW, "expires_at": NOW + 9, "because": "call:most_skilled:level=1"}}
+SERVED = {"agent_id": "7", "agent_name": "Boris", "routed_because": "call:last_agent:level=1"}
+OWED = {"reward": "", "amount": 45000, "deadline_at": NOW, "is_over": True, "code": "ABCD2345"}
 LISTENS = {"leader_id": "9", "name": "Lena", "mode": "listen", "is_there": True}
 
 
@@ -36,6 +39,10 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "call-back": ({"callback": CALLBACK}, ("Call-back", "Take the call-back off the list")),
     "parked": ({"callback": {**CALLBACK, "due_at": NOW + 60.0, "tries": 2}}, ("again in", "rung 2 times")),
     "message": ({"callback": {**CALLBACK, "recording_id": "v1"}}, ("Message to call back",)),
+    "other number": ({"callback": {**CALLBACK, "number": "+74957654321"}}, ("at +7 495 765-43-21",)),
+    "rings": ({"offers": RINGS}, ("knew best of all ready agents",)),
+    "why": ({"state": "talking", **SERVED}, ("Boris", "s last call", "How the call went so far")),
+    "owed": ({"promise": OWED}, ("Not answered in time",)),
     "menu": ({"state": "menu"}, ("In the menu", "Block this number")),
     "dialled": ({"state": "dialling"}, ("Being dialled",)),
     "outside": ({"state": "forwarded"}, ("With an outside number",)),
@@ -58,6 +65,11 @@ def test_a_line_says_what_a_leader_must_know(what: str) -> None:
     for one in words:
         if one != "Boris":
             assert one not in russian
+
+
+def test_the_whole_story_of_a_call_is_one_click_away() -> None:
+    item = call("a", state="talking")
+    assert 'href="/reports/calls/a"' in parts.draw_call(mirror(item, kinds=("call",)), item, "en")
 
 
 def test_who_hides_the_number_or_calls_from_the_page_cannot_be_blocked() -> None:

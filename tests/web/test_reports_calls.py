@@ -185,6 +185,10 @@ def test_the_story_tells_what_happened_and_why_this_agent(calls: dict[str, str])
             "Why: Agent had been free the longest of all ready agents; everybody of the levels before 3 was busy.",
         ),
         ("agent:most_urgent", "Why: Agent became free, and this was the most urgent call."),
+        (
+            "agent:most_urgent:priority=5:left_s=-65.2",
+            "Why: Agent became free, and this was the most urgent call (the target passed 1:05 ago, priority 5).",
+        ),
         ("something:new", ""),
     ],
 )

@@ -280,6 +280,8 @@ def test_an_answer_promise_is_in_force_within_its_budget(admin: Client, queue: Q
     [
         ({"daily_budget": 10}, "must cover one promise"),
         ({"countdown": "soon"}, "Write numbers such as"),
+        ({"countdown": "18, 5"}, "Only seconds from 1 to 17 can be spoken"),
+        ({"countdown": "120, 10", "within_s": "300"}, "Only seconds from 1 to 99 can be spoken"),
         ({"least_waiting": 5, "most_waiting": 2}, "never be promised"),
         ({"prompt": ""}, "required"),
         ({"within_s": 1}, "greater than or equal to 5"),

@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from allo.web.templatetags.allo import duration
+
 _TO_ME = {
     "call:longest_idle": gettext_lazy("You have been free the longest."),
     "call:least_calls": gettext_lazy("You have taken the fewest calls today."),
@@ -40,25 +42,41 @@ _OF_AGENT = {
 
 def why_me(reason: str) -> str:
     """Say to an agent why the call came to them; "" for a reason that is not known."""
-    rule, level = _parts(reason)
-    said = str(_TO_ME.get(rule, ""))
-    if said and level not in {"", "1"}:
+    rule, values = _parts(reason)
+    said, level = str(_TO_ME.get(rule, "")), values.get("level", "1")
+    if said and (urgency := _urgency(values)):
+        said = f"{said.rstrip('.')} ({urgency})."
+    if said and level != "1":
         said += " " + _("Colleagues of the first line are busy (you help at level %(level)s).") % {"level": level}
     return said
 
 
 def why_this_agent(reason: str) -> str:
-    """Say in a report why a call was offered to an agent."""
-    rule, level = _parts(reason)
-    said = str(_OF_AGENT.get(rule, ""))
-    if said and level not in {"", "1"}:
+    """Say of an agent why a call was offered to them: in a report, on the floor."""
+    rule, values = _parts(reason)
+    said, level = str(_OF_AGENT.get(rule, "")), values.get("level", "1")
+    if said and (urgency := _urgency(values)):
+        said += f" ({urgency})"
+    if said and level != "1":
         said += "; " + _("everybody of the levels before %(level)s was busy") % {"level": level}
     return said
 
 
-def _parts(reason: str) -> tuple[str, str]:
-    """The rule, and the membership level if it is named."""
+def _urgency(values: dict[str, str]) -> str:
+    """What made a call the most urgent one: how near it was to breaking its target, and its priority."""
+    found = []
+    if "left_s" in values:
+        left_s = float(values["left_s"])
+        words = _("%(time)s left until the target") if left_s >= 0 else _("the target passed %(time)s ago")
+        found.append(words % {"time": duration(abs(left_s))})
+    if values.get("priority", "0") != "0":
+        found.append(_("priority %(priority)s") % {"priority": values["priority"]})
+    return ", ".join(found)
+
+
+def _parts(reason: str) -> tuple[str, dict[str, str]]:
+    """The rule, and the values that are named."""
     who, _colon, rest = reason.partition(":")
     rule, *values = rest.split(":")
     named = dict(value.split("=", 1) for value in values if "=" in value)
-    return (who if who == "consult" else f"{who}:{rule}"), named.get("level", "")
+    return (who if who == "consult" else f"{who}:{rule}"), named

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allo.core.agent_states import AgentState
@@ -20,7 +21,9 @@ from allo.web import reasons
 from allo.web.break_words import claim_of
 from allo.web.floor import attention, limits
 from allo.web.live_parts import Audience, Fragment, Rows
+from allo.web.promise_words import promise_of
 from allo.web.templatetags.allo import STATE_ICONS, phone
+from allo.web.why import why_this_agent
 
 if TYPE_CHECKING:
     from allo.web.mirror import Item, Mirror
@@ -113,7 +116,7 @@ def draw_agent(mirror: Mirror, agent: Item, _language: str) -> str:
     )
 
 
-def draw_call(_mirror: Mirror, call: Item, _language: str) -> str:
+def draw_call(mirror: Mirror, call: Item, _language: str) -> str:
     """A call's line; who calls for help stands first, who waits to be called back last."""
     if call["state"] not in CALL_RANK:
         return ""
@@ -137,7 +140,20 @@ def draw_call(_mirror: Mirror, call: Item, _language: str) -> str:
         can_listen=CallState(call["state"]) in IN_TALK,
         can_block=bool(call["caller"]) and not call["caller"].startswith("web-"),
         needs=", ".join(filter(None, map(reasons.skill, call.get("requires", ())))),
+        why=why_of(mirror, call),
+        promise=promise_of(call) if call["state"] == CallState.WAITING else None,
+        other_number=phone(callback["number"]) if callback and callback["number"] != call["caller"] else "",
     )
+
+
+def why_of(mirror: Mirror, call: Item) -> str:
+    """Why the call rings or rang where it does: a sentence for each agent."""
+    found = [(call.get("agent_name", ""), call.get("routed_because", ""))] if call["agent_id"] else []
+    for agent_id, offer in call.get("offers", {}).items():
+        agent = mirror.agent(agent_id)
+        found.append((agent["name"] if agent else "", offer["because"]))
+    said = [(name, why_this_agent(because)) for name, because in found]
+    return " ".join(gettext("Why: %(agent)s %(why)s.") % {"agent": name, "why": why} for name, why in said if why)
 
 
 def draw_crew(mirror: Mirror, _scope: str, _language: str) -> str:

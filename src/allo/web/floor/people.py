@@ -20,6 +20,7 @@ from allo.data.models.leader_note import LONGEST_NOTE
 from allo.web import leader_notes
 from allo.web.access import SignedInRequest, leader_required
 from allo.web.break_words import claim_of
+from allo.web.floor.parts import why_of
 from allo.web.hub import mirror_now
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _context(mirror: Mirror, person: User, leader: User) -> dict[str, Any]:
         "person": person,
         "live": live,
         "call": call,
+        "why": why_of(mirror, call) if call else "",
         "is_me": person.pk == leader.pk,
         "can_listen": call is not None and call["state"] in (CallState.TALKING, CallState.HELD),
         "mode": supervision["mode"] if supervision and supervision["leader_id"] == leader.agent_id else "",

@@ -84,7 +84,10 @@ _SECTIONS = (
         slug="greetings",
         title=_("Greetings"),
         icon="audio-lines",
-        intro=_("What callers hear. A queue takes turns with its greetings, so that nobody hears one twice running."),
+        intro=_(
+            "What callers hear. A queue takes turns with its greetings in the caller's language, so that nobody hears "
+            "one twice running."
+        ),
         add=_("Add a greeting"),
         empty=_("Record a greeting right here, upload a file, or let the computer speak a text."),
         group=WAITING,

@@ -220,7 +220,7 @@ class PromiseForm(QueueRuleForm[AnswerPromise]):
     def _check_countdown(self, countdown: str, within_s: int) -> None:
         """What would never be spoken is not written down either."""
         most = min(within_s - 1, LARGEST)
-        seconds = [int(word) for word in countdown.split(",") if word.strip()]
+        seconds = [int(word) for word in countdown.split(",") if word.strip().isdecimal()]
         if within_s and not all(0 < second <= most for second in seconds):
             said = gettext(
                 "Only seconds from 1 to %(most)d can be spoken here: fewer than the promise lasts, 99 at most."
