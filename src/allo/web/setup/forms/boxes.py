@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from string import Formatter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,6 +24,7 @@ from allo.data.sounds import LONGEST_MUSIC_S, MOST_BYTES, Sound, SoundProblemErr
 from allo.web.setup.forms.base import SettingForm
 from allo.web.setup.forms.greeting import sound_problem
 from allo.web.setup.forms.sound import SoundForm, choose_message
+from allo.web.setup.forms.trunk import other_server
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -131,6 +133,7 @@ class ChannelForm(SettingForm[MessageChannel]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._stored = {name: getattr(self.instance, name) for name in ("secret", "headers")}
+        self._stored_for = {"secret": self._server(self.instance), "headers": _origin(self.instance.url)}
         self.initial["headers"] = ""
         for name, value in self._stored.items():
             if value:
@@ -140,11 +143,10 @@ class ChannelForm(SettingForm[MessageChannel]):
     def clean(self) -> dict[str, Any]:
         """Ask for what the kind of channel needs."""
         cleaned = super().clean()
-        for name, value in self._stored.items():
-            cleaned[name] = cleaned.get(name) or value
         is_email = cleaned.get("kind") == ChannelKind.EMAIL
         cleaned["port"] = cleaned.get("port") or 587
         cleaned["security"] = cleaned.get("security") or "starttls"
+        self._keep_secrets(cleaned, "secret" if is_email else "headers")
         if is_email and not cleaned.get("host"):
             self.add_error("host", gettext("Write your mail server, such as smtp.example.com."))
         if is_email and "@" not in (cleaned.get("sender") or ""):
@@ -153,12 +155,32 @@ class ChannelForm(SettingForm[MessageChannel]):
             self._check_webhook(cleaned)
         return cleaned
 
+    def _keep_secrets(self, cleaned: dict[str, Any], used: str) -> None:
+        """What is stored stays, but goes to no other server than the one it was written for, now or later."""
+        now = {
+            "secret": self._server(
+                MessageChannel(**{name: cleaned.get(name) for name in ("host", "port", "security")})
+            ),
+            "headers": _origin(cleaned.get("url") or ""),
+        }
+        for name, value in self._stored.items():
+            if not value or cleaned.get(name):
+                continue
+            is_same = now[name] == self._stored_for[name]
+            if not is_same and name == used:
+                self.add_error(name, other_server())
+            cleaned[name] = value if is_same else ""
+
+    @staticmethod
+    def _server(channel: MessageChannel) -> tuple[object, ...]:
+        return channel.host, channel.port, channel.security
+
     def _check_webhook(self, cleaned: dict[str, Any]) -> None:
         try:
             URLValidator(schemes=["http", "https"])(cleaned.get("url") or "")
         except ValidationError:
             self.add_error("url", gettext("Write the whole address, beginning with https://"))
-        for line in cleaned["headers"].splitlines():
+        for line in (cleaned.get("headers") or "").splitlines():
             if line.strip() and not re.fullmatch(r"[A-Za-z0-9-]+:\s*[^\r\n]+", line.strip()):
                 self.add_error("headers", gettext("A header is written as Name: value."))
                 break
@@ -200,6 +222,14 @@ class TemplateForm(SettingForm[MessageTemplate]):
     def store(self, actor: User) -> MessageTemplate:
         """Save the text."""
         return do_save_template(actor, self.save(commit=False))
+
+
+def _origin(url: str) -> tuple[str, str]:
+    try:
+        address = urlsplit(url)
+    except ValueError:  # the field says that it is none
+        return "", ""
+    return address.scheme, address.netloc
 
 
 def _place_problem(text: str) -> str:

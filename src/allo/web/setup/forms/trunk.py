@@ -27,6 +27,11 @@ HOST_NAME = re.compile(
 PLAIN = re.compile(r"[^\s;\[\]]+")
 
 
+def other_server() -> str:
+    """Return the sentence for a stored secret that would be sent to a server it was not written for."""
+    return gettext("This was stored for another server. Write it again.")
+
+
 class TrunkForm(SettingForm[Trunk]):
     """One line from a telephone operator."""
 
@@ -105,6 +110,9 @@ class TrunkForm(SettingForm[Trunk]):
     def clean(self) -> dict[str, Any]:
         """Ask for what the kind of trunk needs."""
         cleaned = super().clean()
+        is_kept = self._stored_secret and not self["secret"].data
+        if is_kept and "host" in cleaned and cleaned["host"] != self.instance.host:
+            self.add_error("secret", other_server())
         if cleaned.get("kind") == TrunkKind.REGISTRATION:
             for name in ("username", "secret"):
                 if name not in self.errors and not cleaned.get(name):
