@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from allo.data.sounds import RATE, SoundProblemError, sound_from_file
+from allo.data.sounds import LONGEST_MUSIC_S, MOST_BYTES, RATE, SoundProblemError, sound_from_file
 
 Samples = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -43,6 +43,19 @@ def test_quiet_and_loud_speech_end_at_one_level() -> None:
         for loudness in (0.05, 0.5, 0.9)
     }
     assert peaks == {0.71}
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_never_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence of 15 s in eight channels at the highest rate: 300 MB in memory, 600 times as much in ten minutes."""
+    file, silence = io.BytesIO(), np.zeros((655_350, 8), np.int16)
+    with soundfile.SoundFile(file, "w", 655_350, 8, "PCM_16", format="FLAC") as bomb:
+        for _ in range(15):
+            bomb.write(silence)
+    assert len(file.getvalue()) < MOST_BYTES / 100
+    monkeypatch.setattr(soundfile.SoundFile, "read", None)
+    with pytest.raises(SoundProblemError) as problem:
+        sound_from_file(file.getvalue(), longest_s=LONGEST_MUSIC_S)
+    assert problem.value.code == "too_big"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ SHORTEST_S = 0.5
 LONGEST_S = 60.0
 LONGEST_MUSIC_S = 600.0
 MOST_BYTES = 10 * 1024 * 1024
+MOST_SAMPLES = 64 * 1024 * 1024
+"""What a file may unpack to, over all channels (ten minutes of stereo are 53 million): silence packs without end."""
 TARGET_PEAK = 10 ** (-3 / 20)  # -3 dBFS leaves room for the telephone's codecs
 SILENT_PEAK = 10 ** (-40 / 20)
 MOST_GAIN = 10 ** (24 / 20)
@@ -58,6 +60,8 @@ def sound_from_file(content: bytes, *, longest_s: float = LONGEST_S) -> Sound:
         with soundfile.SoundFile(io.BytesIO(content)) as file:
             if file.frames > longest_s * file.samplerate:
                 raise SoundProblemError("too_long")
+            if file.frames * file.channels > MOST_SAMPLES:
+                raise SoundProblemError("too_big")
             samples = file.read(dtype="float32", always_2d=True)
             rate = file.samplerate
     except (soundfile.LibsndfileError, RuntimeError, ValueError) as error:
