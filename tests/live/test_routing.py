@@ -135,6 +135,18 @@ async def test_a_promise_is_said_missed_and_paid_once(lobby: Opener) -> None:
         assert [dict(one.values)["code"] for one in sent] == [missed.code]
 
 
+async def test_a_promise_broken_by_closing_is_paid_aloud(lobby: Opener) -> None:
+    promise = Promise(within_s=60.0, prompt=FIRST, missed_prompt=OTHER, countdown=(), amount=450, daily_budget=1000)
+    async with lobby(Queue("q", "Sales", promise=promise), secret="a secret of the test's") as room:
+        await calls(room)
+        await room.hear(caller={FIRST})
+        room.centre.put(SetEmergencyClosed("7", "q", is_closed=True, reason="fire drill"))
+        await room.hear(caller={OTHER})
+        [missed] = facts(room, PromiseMissed)
+        await until(lambda: room.centre.call.prompts == [f"say:code:{missed.code}", "system:closed"])
+        assert missed.because == "sent_on"
+
+
 async def test_the_most_urgent_goes_first_and_a_customer_to_whom_they_know(lobby: Opener) -> None:
     slow = Queue("slow", "Slow", service_level_target_s=120.0)
     quick = Queue("quick", "Quick", service_level_target_s=5.0)
