@@ -73,12 +73,14 @@ def prepare(*, as_json: bool) -> None:
     remarks = _make_prompts(here)
     start_django()
     from django.core.management import call_command  # noqa: PLC0415
+    from django.utils import translation  # noqa: PLC0415
 
     from allo.data.seed_demo import demo_logins, seed_demo  # noqa: PLC0415
 
     call_command("migrate", interactive=False, verbosity=0)
     remarks += seed_demo()
-    logins = [[login.username, login.password, str(login.role.label)] for login in demo_logins()]
+    with translation.override("en"):  # as all that the terminal is told
+        logins = [[login.username, login.password, str(login.role.label)] for login in demo_logins()]
     if as_json:
         click.echo(json.dumps({"logins": logins, "remarks": list(dict.fromkeys(remarks))}))
     else:

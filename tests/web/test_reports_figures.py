@@ -22,7 +22,7 @@ from allo.data.models import CallRecord, Disposition, Membership, Queue, User
 from allo.web.reports import agents as agents_report
 from allo.web.reports import answering as answering_report
 from allo.web.reports import outcomes as outcomes_report
-from allo.web.reports import tallies, words
+from allo.web.reports import pages, tallies, words
 from allo.web.reports.calls import KINDS, find_calls
 from allo.web.reports.filters import Filters, read_filters
 from allo.web.reports.periods import Period, midnight
@@ -161,9 +161,10 @@ def test_the_service_level_can_be_counted_in_each_of_the_usual_ways(
 ) -> None:
     page = visit("leader").get(f"/reports/answering?from={MONDAY}&to={TUESDAY}&by=queue&level={rule}")
     whole = fold(centre.story, centre)["all"]
-    counted = ServiceLevelRule(rule) if rule in answering_report.RULES else ServiceLevelRule.STANDARD
+    counted = ServiceLevelRule(rule) if rule in pages.LEVELS else ServiceLevelRule.STANDARD
     assert page.context["table"].sum_row.figures["service_level"] == pytest.approx(whole.service_level(counted))
     assert f'<dd id="about-service_level">{formula}</dd>' in page.content.decode()
+    assert [one.label for one in page.context["levels"] if one.is_chosen] == [pages.LEVELS[counted.value]]
 
 
 def test_occupancy_is_of_people_and_calls_are_everybodys(centre: Centre, visit: Visit) -> None:

@@ -39,13 +39,6 @@ COLUMNS = [
     Column("occupancy", gettext_lazy("Occupancy"), SHARE, "occupancy", gettext_lazy("automatic agents do not count")),
 ]
 
-RULES = {
-    ServiceLevelRule.STANDARD: gettext_lazy("Service level: the usual way"),
-    ServiceLevelRule.ASTERISK: gettext_lazy("Service level: of the answered (Asterisk)"),
-    ServiceLevelRule.LEFT_QUEUE: gettext_lazy("Service level: left the queue in time (Amazon Connect)"),
-}
-"""The ways to count it, and how they are chosen."""
-
 HEADLINE = ("answered", "abandoned", "asa", "aht", "occupancy")
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from allo.core.metrics import ServiceLevelRule
 from allo.data.models import Queue, Role, User
 from allo.web.reports.filters import SHORT_STEPS_DAYS
 from allo.web.reports.periods import today
@@ -35,6 +36,12 @@ STEP_WORDS = {
     "day": gettext_lazy("Day"),
     "queue": gettext_lazy("Queue"),
 }
+LEVELS = {
+    ServiceLevelRule.STANDARD.value: gettext_lazy("the usual way"),
+    ServiceLevelRule.ASTERISK.value: gettext_lazy("of the answered (Asterisk)"),
+    ServiceLevelRule.LEFT_QUEUE.value: gettext_lazy("who left the queue in time (Amazon Connect)"),
+}
+"""The ways to count the service level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +155,16 @@ def steps(filters: Filters) -> list[Choice]:
         Choice(str(label), f"?{filters.query(by=by)}", filters.by == by)
         for by, label in STEP_WORDS.items()
         if not (is_long and by.isdecimal())
+    ]
+
+
+def levels(filters: Filters) -> list[Choice]:
+    """Return the ways to count the service level."""
+    chosen = filters.extra.get("level", ServiceLevelRule.STANDARD.value)
+    usual = ServiceLevelRule.STANDARD.value
+    return [
+        Choice(str(label), f"?{filters.query(level='' if key == usual else key)}", key == chosen)
+        for key, label in LEVELS.items()
     ]
 
 

@@ -39,12 +39,11 @@ def index(request: SignedInRequest) -> HttpResponse:
 def answering(request: SignedInRequest) -> HttpResponse:
     """Are we answering in time?"""
     level = request.GET.get("level", "")
-    extra = {"level": level} if level in answering_report.RULES else {}
+    extra = {"level": level} if level in pages.LEVELS else {}
     filters = replace(read_filters(request.GET, request.user), agent=None, extra=extra)
     table = answering_report.answering(filters)
-    chosen = answering_report.rule_of(filters)
     context = {
-        "levels": [(rule.value, label, rule is chosen) for rule, label in answering_report.RULES.items()],
+        "levels": pages.levels(filters),
         "chart": answering_report.chart(filters, table),
         "headline": answering_report.headline(filters, table),
         "steps": pages.steps(filters),

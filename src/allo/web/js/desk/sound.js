@@ -127,9 +127,10 @@ export class SoundDesk {
     const put = (name, text) => document.querySelectorAll(`[data-${name}]`).forEach((one) => { one.textContent = text; });
     put("bars-words", fill(gettext("Connection: %(word)s"), { word: qualityWord(word) }));
     put("quality-words", qualityWord(word));
+    const share = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
     const ms = (value) => fill(gettext("%(number)s ms"), { number: Math.round(value) });
     put("quality-rtt", measured ? ms(measured.rttMs) : "–");
     put("quality-jitter", measured ? ms(measured.jitterMs) : "–");
-    put("quality-loss", measured && this.before ? `${(measured.loss * 100).toFixed(1)} %` : "–");
+    put("quality-loss", measured && this.before ? share.format(measured.loss) : "–");
   }
 }
