@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from allo.core.callers_way import KeyChoice, Menu, Target, TargetKind
+from allo.core.callers_way import KeyChoice, Menu, Target, TargetKind, Voicemail
 from allo.core.config_advice import advice_of
-from allo.core.model import Agent, Block, Config, Dialling, Membership, NumberRoute, Queue
+from allo.core.model import Agent, Block, CallbackRules, Config, Dialling, Membership, NumberRoute, Queue
 from allo.core.problem import Problem
 from allo.core.skill import Requirement
 
@@ -114,3 +116,14 @@ def test_numbers_with_a_country_need_a_home(
     blocks = {pattern: Block(pattern, "why") for pattern in blocked}
     said = advice_of(Config(country=country, dialling=Dialling(allowed), blocks=blocks))
     assert ["no home country" in str(one) for one in said] == [True] * is_said
+
+
+def test_call_backs_need_numbers_that_may_be_dialled() -> None:
+    base = config(ann={})
+    sales = replace(base.queues["sales"], callback=CallbackRules())
+    hopeless = replace(base, queues={"sales": sales}, voicemails={"box": Voicemail("box", "speak", "sales")})
+    assert advice_of(hopeless) == [
+        "nobody can be called back from queue sales: no outside number may be dialled",
+        "messages in voicemail box become no call-backs: no outside number may be dialled",
+    ]
+    assert advice_of(replace(hopeless, dialling=Dialling(("8*",)))) == []

@@ -10,7 +10,20 @@ from django.test import Client
 from allo.core import facts as fa
 from allo.core.callers_way import TargetKind
 from allo.data.ledger import Entry, write_facts
-from allo.data.models import CallRecord, CompensationCode, Customer, Queue, Recording, RecordingState, SpokenKind, User
+from allo.data.menu_body import Body, Node
+from allo.data.models import (
+    CallRecord,
+    CompensationCode,
+    Customer,
+    Menu,
+    Queue,
+    Recording,
+    RecordingState,
+    Skill,
+    SpokenKind,
+    User,
+)
+from allo.web import reasons
 from allo.web.reports import timeline
 
 if TYPE_CHECKING:
@@ -36,7 +49,7 @@ def told(agent: str, other: str, queue: str) -> list[fa.Fact]:
         fa.CallRefused(*own, "+7911", fa.EndReason.BLOCKED, "+79*"),
         fa.CallSlowed(*own, "+7911", 7, 10.0),
         fa.MenuEntered(*own, "1"),
-        fa.MenuLeft(*own, "1", "2", TargetKind.MESSAGE, "9"),
+        fa.MenuLeft(*own, "1", "2", TargetKind.MENU, "1.2"),
         fa.PromiseMade(*own, queue, 18.0, 45000),
         fa.PromiseWithheld(*own, queue, "budget"),
         fa.PromiseKept(*own, queue, 9.0),
@@ -76,6 +89,9 @@ def told(agent: str, other: str, queue: str) -> list[fa.Fact]:
 @pytest.fixture
 def story(people: People) -> list[timeline.Moment]:
     queue = Queue.objects.create(name="Sales")
+    Skill.objects.create(pk=1, name="German")
+    Menu.objects.create(pk=1, name="Reception", draft=Body({"1": Node("Main"), "2": Node("Which product")}).as_json())
+    reasons.forget()
     facts = told(people["agent"].agent_id, people["colleague"].agent_id, queue.queue_id)
     write_facts([Entry(place, f"e-{place}-0", fact) for place, fact in enumerate(facts)])
     return timeline.story(CallRecord.objects.get())
@@ -97,6 +113,10 @@ def test_sentences_name_people_amounts_and_reasons(people: People, story: list[t
     assert said[missed] == "Why: nobody answered in time."
     assert said["Try 2: +7911 was busy."] == ""
     assert said[f"{colleague} spoke to {agent}, unheard by the caller."] == ""
+    assert said["Heard the menu “Reception”."] == ""
+    assert said["Pressed 2 → the menu “Reception · Which product”."] == ""
+    widened = "Had waited long enough: agents without a wished skill could take the call too."
+    assert said[widened] == "No longer asked for: German."
     assert said[f"{agent} put the caller on hold."] == "Why: the caller should calm down."
 
 

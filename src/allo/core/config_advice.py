@@ -1,5 +1,5 @@
-"""What is allowed and yet hardly meant: queues that nobody answers, what no agent of a queue can do, and numbers that
-fit nobody because the country is not known.
+"""What is allowed and yet hardly meant: queues that nobody answers, what no agent of a queue can do, numbers that fit
+nobody because the country is not known, and call-backs that cannot be made.
 
 Pure reads, beside `config_check`: a configuration with advice is in force all the same. What is relaxed after a while
 makes callers wait, what is never relaxed makes them wait in vain.
@@ -25,7 +25,7 @@ def advice_of(config: Config) -> list[Problem]:
     for agent in config.agents.values():
         for membership in agent.memberships:
             members.setdefault(membership.queue_id, []).append(agent)
-    return [*_queues(config, members), *_numbers(config, members), *_keys(config, members), *_country(config)]
+    return [*_queues(config, members), *_numbers(config, members), *_keys(config, members), *_outside(config)]
 
 
 def _queues(config: Config, members: dict[str, list[Agent]]) -> Iterator[Problem]:
@@ -42,7 +42,20 @@ def _queues(config: Config, members: dict[str, list[Agent]]) -> Iterator[Problem
             yield Problem(longer, queue=queue.id, seconds=f"{wait_s:g}")
 
 
-def _country(config: Config) -> Iterator[Problem]:
+def _outside(config: Config) -> Iterator[Problem]:
+    if not config.dialling.allowed:
+        for queue in config.queues.values():
+            if queue.callback is not None:
+                yield Problem(
+                    _("nobody can be called back from queue %(queue)s: no outside number may be dialled"),
+                    queue=queue.id,
+                )
+        for box in config.voicemails.values():
+            if box.queue_id:
+                yield Problem(
+                    _("messages in voicemail %(voicemail)s become no call-backs: no outside number may be dialled"),
+                    voicemail=box.id,
+                )
     if not config.country and any(pattern.startswith("+") for pattern in (*config.dialling.allowed, *config.blocks)):
         yield Problem(
             _("no home country is chosen: callers whose numbers are sent without + fit nothing that is written with it")

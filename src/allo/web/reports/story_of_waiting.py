@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from allo.web import reasons
 from allo.web.reports.story_words import Names, Said, broken, duration, sentence_of, withheld
 from allo.web.templatetags.allo import money
 
@@ -117,8 +118,10 @@ def _announced(body: dict[str, Any], _names: Names) -> Said:
     return "megaphone", _("Heard a message while waiting.")
 
 
-def _widened(_body: dict[str, Any], _names: Names) -> Said:
-    return "expand", _("Had waited long enough: agents without a wished skill could take the call too.")
+def _widened(body: dict[str, Any], _names: Names) -> Said:
+    skills = ", ".join(filter(None, map(reasons.skill, body["skills"])))
+    text = _("Had waited long enough: agents without a wished skill could take the call too.")
+    return ("expand", text, _("No longer asked for: %(skills)s.") % {"skills": skills}) if skills else ("expand", text)
 
 
 TELLERS: dict[str, Callable[[dict[str, Any], Names], Said]] = {

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from allo.core.holds import CONSULT, COOL_OFF
-from allo.data.models import Disposition, Greeting, Menu, Queue, User, VoicemailBox
+from allo.data.models import Disposition, Greeting, Queue, User, VoicemailBox
 from allo.web import reasons
 from allo.web.reports import words
+from allo.web.setup.engine_words import menu_name
 from allo.web.templatetags.allo import duration
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ class Names:
         self._queues = _by_key(Queue, bodies, "queue_id", "target_id", "to")
         self._greetings = _by_key(Greeting, bodies, "greeting")
         self._dispositions = _by_key(Disposition, bodies, "disposition")
-        self._menus = _by_key(Menu, bodies, "menu_id", "target_id")
+        menus = {body["menu_id"] for body in bodies if "menu_id" in body}
+        menus |= {body["target_id"] for body in bodies if body.get("target_kind") == "menu"}
+        self._menus = {id_: menu_name(id_) for id_ in menus}
         self._boxes = _by_key(VoicemailBox, bodies, "voicemail_id", "target_id")
 
     def agent(self, body: dict[str, Any], field: str = "agent_id") -> str:
@@ -64,7 +67,7 @@ class Names:
         return self._dispositions.get(body["disposition"], "")
 
     def menu(self, body: dict[str, Any]) -> str:
-        """A menu's name."""
+        """A menu's name, with that of the question."""
         return self._menus.get(body["menu_id"], "–")
 
     def box(self, body: dict[str, Any]) -> str:
