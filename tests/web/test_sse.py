@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -21,11 +21,10 @@ from allo.web import hub as hub_module
 from allo.web import live_parts, sse, watch
 from allo.web.hub import Hub
 from allo.web.sse import Audience, Fragment, Rows
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, until
 from tests.web.control_double import ControlDouble, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     from allo.web.mirror import Item, Mirror
@@ -71,6 +70,11 @@ class Page:
     def __init__(self, parts: AsyncIterator[bytes]) -> None:
         self.parts = parts
         self.events: list[tuple[str, str]] = []
+
+    async def close(self) -> None:
+        """Leave the page."""
+        assert isinstance(self.parts, AsyncGenerator)
+        await self.parts.aclose()
 
     async def read(self) -> list[tuple[str, str]]:
         """Return the next events, beats left out."""
@@ -270,6 +274,33 @@ async def test_a_leader_follows_until_the_role_is_gone(
         assert await page.read() == [("forbidden", "")]
         with pytest.raises(StopAsyncIteration):
             await page.read()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_one_sign_in_opens_so_many_live_pages_and_no_more(
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch, people: People, visit: Visit
+) -> None:
+    monkeypatch.setattr(watch, "MOST_PAGES", 3)
+    keys = [(await sync_to_async(visit)("leader")).cookies["allo_session"].value for _ in range(2)]
+
+    async def answer(key: str) -> HttpResponseBase:
+        request = await _request(people["leader"])
+        request.session = SessionStore(key)
+        return await sse.stream(request, FLOOR)
+
+    async with centre(short_folder, monkeypatch):
+        pages = [await _events(await answer(keys[0])) for _ in range(3)]
+        for page in pages:
+            await page.read()
+        assert (await answer(keys[0])).status_code == 429
+        elsewhere = await _events(await answer(keys[1]))
+        await elsewhere.read()
+        await pages[0].close()
+        await until(lambda: not watch.has_many(keys[0]))
+        again = await _events(await answer(keys[0]))
+        await again.read()
+        for page in (*pages[1:], elsewhere, again):
+            await page.close()
 
 
 async def test_readers_are_watched_on_after_a_fault(

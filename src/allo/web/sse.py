@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import msgspec
 from asgiref.sync import sync_to_async
 from django.db import connections
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import get_language
 
 from allo.web import watch
@@ -115,6 +116,8 @@ async def stream(request: HttpRequest, audience: Audience) -> HttpResponseBase:
         return _response(_only(event("signed-out", "")))
     if not may(user, audience.role):
         return _response(_only(event("forbidden", "")))
+    if watch.has_many(request.session.session_key or ""):
+        return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)  # the page says that it is not live, and asks again
     language = get_language() or "en"
     scope = audience.scope(user)
     # This thread's connection would otherwise stay open for as long as the page does.

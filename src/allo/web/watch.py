@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CHECK_EVERY_S = 15.0
+MOST_PAGES = 32
+"""Open at once by one sign-in; each holds a connection and is drawn for."""
 SIGNED_OUT = "signed-out"
 FORBIDDEN = "forbidden"
 
@@ -45,6 +47,11 @@ class Reader:
 
 _readers: set[Reader] = set()
 _task: asyncio.Task[None] | None = None
+
+
+def has_many(login_key: str) -> bool:
+    """Whether this sign-in has as many live pages open as it may."""
+    return sum(reader.login_key == login_key for reader in _readers) >= MOST_PAGES
 
 
 @contextmanager
