@@ -12,12 +12,14 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from allo.core.requests import StopSupervising
 from allo.data.models import Role
 from allo.web.desk.following import DESK
 from allo.web.floor.parts import FLOOR
 from allo.web.setup.sections import SECTIONS
 from allo.web.wallboard.views import WALLBOARD
 from tests.web.asked_control import AskedControl
+from tests.web.floor_items import agent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,3 +128,16 @@ def test_every_answer_carries_what_protects_the_page(visit: Visit) -> None:
                 assert "unsafe-eval" not in policy, name
                 kept = (answer["X-Content-Type-Options"], answer["X-Frame-Options"], answer["Referrer-Policy"])
                 assert kept == ("nosniff", "DENY", "same-origin"), name
+
+
+@pytest.mark.parametrize(("role", "leaves"), [("agent", True), ("administrator", False), ("team_leader", False)])
+def test_who_leads_no_more_listens_no_more(
+    visit: Visit, people: People, monkeypatch: pytest.MonkeyPatch, role: str, leaves: bool
+) -> None:
+    double, leader = AskedControl(), people["leader"]
+    double.items[f"agent:{leader.pk}"] = agent(leader.agent_id, supervises="c.1")
+    for place in ("allo.web.hub.control", "allo.web.setup.forms.user.control"):
+        monkeypatch.setattr(place, double)
+    fields = {"display_name": "Kim", "username": "leader", "role": role, "language": "en"}
+    assert visit("admin").post(f"/setup/users/{leader.pk}", fields).status_code == 302
+    assert double.asked == ([StopSupervising(leader.agent_id, "c.1")] if leaves else [])

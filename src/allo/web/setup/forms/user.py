@@ -10,8 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from allo.core.requests import StopSupervising
 from allo.data.actions.user import LastAdministratorError, do_save_user
 from allo.data.models import Skill, Team, User
+from allo.web.control_client import control
+from allo.web.hub import mirror_now
 from allo.web.setup.forms.base import SettingForm
 from allo.web.setup.forms.requirements import PROFICIENCIES, SkillLine
 
@@ -79,7 +82,7 @@ class UserForm(SettingForm[User]):
     def store(self, actor: User) -> User:
         """Save the person. Raises ValidationError for the last administrator."""
         try:
-            return do_save_user(
+            person = do_save_user(
                 actor,
                 self.save(commit=False),
                 new_password=self.cleaned_data.get("password") or "",
@@ -91,3 +94,14 @@ class UserForm(SettingForm[User]):
             raise ValidationError(
                 {"role": gettext("This is the only administrator. Make somebody else administrator first.")}
             ) from error
+        if "role" in self.changed_data and not person.is_leader:
+            _leave_conversation(person)
+        return person
+
+
+def _leave_conversation(person: User) -> None:
+    """Who leads no more listens no more; pages end by themselves (`watch`), the telephone would not."""
+    mirror, _is_there = mirror_now()
+    live = mirror.agent(person.agent_id)
+    if live and live.get("supervises"):
+        control().send(StopSupervising(person.agent_id, live["supervises"]))
