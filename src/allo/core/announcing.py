@@ -132,12 +132,12 @@ def _guess(turn: Turn, call: Call, pace: Pace, position: int = 0) -> Guess | Non
 
 
 def _position(turn: Turn, call: Call) -> int:
-    """1 = next; calls that ring at somebody are as good as answered."""
+    """1 = next; calls that ring at somebody are as good as answered, parked ones are in nobody's way."""
     place = 1
     for other in turn.state.waiting[call.queue_id]:
         if other is call:
             break
-        place += not other.offers
+        place += not other.offers and not other.is_parked
     return place
 
 

@@ -250,6 +250,11 @@ class Call:
         """Whether the customer is to be dialled for the agent who takes the call."""
         return self.callback is not None and self.callback.is_alone and not self.customer_leg_id
 
+    @property
+    def is_parked(self) -> bool:
+        """Whether it is a call-back that is not to be offered now: it waits, and takes no agent from anybody."""
+        return self.callback is not None and self.callback.is_parked
+
     def next_agent_leg_id(self) -> str:
         """The name of a fresh leg to an agent or team leader; what is named once is not named so again."""
         self.leg_count += 1

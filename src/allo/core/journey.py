@@ -5,7 +5,8 @@ Decides whether a queue takes a call now (`way_out`) and sends calls out of it: 
 else is settled. A call keeps the instant from which it has waited, and the urgency of that, through every queue.
 
 Invariants: a call is sent on at most `MOST_FLOWS` times; then it stays where it waits, or ends with a message. An
-offer that rings is not taken away because the wait became too long. A call-back is never sent on.
+offer that rings is not taken away because the wait became too long, nor is who presses keys for a call-back; and a
+call-back is never sent on.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from allo.core.turn import Turn
 from allo.core.waiting import leave
 
 MOST_FLOWS = 5
+STILL_ASKED_S = 5.0
+"""So much later who is just agreeing on a call-back is sent on after all, if nothing came of it."""
 PAUSE = "system:pause"
 """Stands among prompts for a pause with music."""
 EVERYWHERE = ""
@@ -125,8 +128,10 @@ def flow_out(turn: Turn, call: Call, queue: Queue, because: EndReason) -> None:
 
 
 def waited_too_long(turn: Turn, call: Call) -> None:
-    """The queue's longest wait is over: sent on, unless it rings just now."""
-    if call.offers:
+    """The queue's longest wait is over: sent on, unless it rings just now or the caller agrees on a call-back."""
+    if call.callback is not None:
+        turn.start_timer(f"too_long:{call.id}", turn.now + STILL_ASKED_S)
+    elif call.offers:
         expires_at = max(offer.expires_at for offer in call.offers.values())
         turn.start_timer(f"too_long:{call.id}", max(expires_at, turn.now + 1.0))
     elif call.flow_count < MOST_FLOWS:

@@ -110,7 +110,7 @@ class Outlook:
         load = forecast.load_at(at) if forecast is not None else None
         if forecast is not None and load is not None:
             return load, forecast.aht_s
-        going_on = self._busy[queue_id] + len(self._state.waiting.get(queue_id, ()))
+        going_on = self._busy[queue_id] + sum(not call.is_parked for call in self._state.waiting.get(queue_id, ()))
         return float(going_on), USUAL_AHT_S
 
 

@@ -130,7 +130,7 @@ def code_of(secret: str, day: str, serial: int) -> str:
 
 
 def _why_not(turn: Turn, call: Call, rule: Promise, day: PromiseDay) -> str:
-    others = len(turn.state.waiting[call.queue_id]) - 1
+    others = sum(not other.is_absent for other in turn.state.waiting[call.queue_id]) - 1
     if not turn.state.config.secret or not rule.prompt:
         return "not_configured"
     if rule.hours is not None and not rule.hours.is_open(turn.now):
