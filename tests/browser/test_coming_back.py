@@ -140,12 +140,7 @@ def test_an_expired_login_in_the_middle_of_a_call_loses_nothing(stage: Stage, ca
     desk.ready()
     caller = call()
     desk.accept()
-    other = open_page(context=page.context)
-    other.goto(f"{stage.origin}/account/")
-    other.click("details.menu > summary.menu__open")
-    other.click("form[action$='logout'] button")
-    other.wait_for_url("**/login")  # Chromium forgets a close that meets a page being loaded
-    other.close()
+    _sign_out_elsewhere(stage, page, open_page)
     page.wait_for_selector("textarea[name=note]")
     desk.press("n")
     page.keyboard.type("half a sentence")
@@ -160,4 +155,19 @@ def test_an_expired_login_in_the_middle_of_a_call_loses_nothing(stage: Stage, ca
     page.keyboard.press("Escape")
     desk.press("F9")
     desk.wait(phase="wrapup", talk="none")
+    reader = page.evaluate("document.body.dataset.reader")
+    _sign_out_elsewhere(stage, page, open_page)
+    page.wait_for_selector("#signed-out[open] #sign-in-form")
+    sign_in(page, "colleague")
+    page.wait_for_selector(f"body:not([data-reader='{reader}']) #desk[data-phase=offline]")
+    assert stage.agent()["state"] == "wrap_up", "the page is the colleague's, the outcome is still the agent's"
     stage.send_agent_home()
+
+
+def _sign_out_elsewhere(stage: Stage, page: Page, open_page: OpenPage) -> None:
+    other = open_page(context=page.context)
+    other.goto(f"{stage.origin}/account/")
+    other.click("details.menu > summary.menu__open")
+    other.click("form[action$='logout'] button")
+    other.wait_for_url("**/login")  # Chromium forgets a close that meets a page being loaded
+    other.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +138,9 @@ def test_signing_in_again_over_a_page_swaps_nothing(visit: Visit) -> None:
     assert "<html" not in form
     assert sign_in(client, "agent", "wrong", headers=hx).status_code == 422
     response = sign_in(client, "agent", "agent-words-1", headers=hx)
-    assert (response.status_code, response["HX-Trigger"]) == (204, "allo:signed-in")
+    who = {"allo:signed-in-as": {"reader": client.session["_auth_user_id"]}}
+    assert (response.status_code, json.loads(response["HX-Trigger"])) == (204, who)
+    assert f'data-reader="{client.session["_auth_user_id"]}"' in client.get("/account/").content.decode()
 
 
 @pytest.mark.parametrize(

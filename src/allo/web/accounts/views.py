@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -101,7 +102,8 @@ def login(request: HttpRequest) -> HttpResponse:
     auth.login(request, user)
     request.session.clear_expired()
     if is_htmx(request):
-        response = HttpResponse(status=204, headers={"HX-Trigger": "allo:signed-in"})
+        who = json.dumps({"allo:signed-in-as": {"reader": str(user.pk)}})
+        response = HttpResponse(status=204, headers={"HX-Trigger": who})
     else:
         response = redirect(_safe_next(request))
     return _remember(response, language=user.language, theme=user.theme)

@@ -1,5 +1,6 @@
 // A sign-in that ran out: a dialog over the page as it stands. After signing in again the person
-// presses the same button once more; nothing on the page was touched.
+// presses the same button once more; nothing on the page was touched. If somebody else signs in, the page begins anew:
+// its telephone and what was typed into it are not theirs.
 import { toast } from "./toasts.js";
 import { gettext } from "./words.js";
 
@@ -16,6 +17,10 @@ export function startSignedOut(htmx) {
     dialog.showModal();
   };
   document.body.addEventListener("allo:signed-out", open);
+  document.body.addEventListener("allo:signed-in-as", ({ detail }) => {
+    if (detail.reader !== document.body.dataset.reader) location.reload();
+    else document.body.dispatchEvent(new CustomEvent("allo:signed-in"));
+  });
   document.body.addEventListener("allo:signed-in", () => {
     signedInAt = performance.now();
     dialog.close();
