@@ -335,6 +335,22 @@ async def test_a_break_asked_for_and_a_closed_queue_are_told(folder: Path) -> No
 
 
 @virtually
+async def test_customers_who_are_to_be_called_back_do_not_wait_on_the_line(folder: Path) -> None:
+    """They make no longest wait and no waiting callers; the queue tells how many they are."""
+    centre = Small(folder)
+    centre.say(ev.ConfigChanged(rich()))
+    for call_id in ("c1", "c2"):
+        centre.say(ev.CallArrived(call_id, "100", "+79001112233"), ev.PlaybackFinished(call_id, "7"))
+    mirror = Mirror(centre.snapshot())
+    centre.say(ev.KeyPressed("c1", "1"), ev.KeyPressed("c1", "1"), ev.LegEnded("c1"))
+    queue = centre.snapshot().items["queue:10"]
+    follow(centre, mirror)
+    assert (queue["waiting"], queue["callbacks"]) == (["c2"], 1)
+    assert queue["longest_entered_at"] == centre.runner.state.calls["c2"].entered_at
+    assert mirror.items["queue:10"] == queue
+
+
+@virtually
 async def test_what_a_caller_was_promised_is_told_until_the_call_ends(folder: Path) -> None:
     centre = Small(folder)
     centre.say(ev.ConfigChanged(rich()), ev.CallArrived("c1", "100", "79001112233"), ev.PlaybackFinished("c1", "7"))

@@ -139,3 +139,19 @@ def test_the_place_in_the_queue_counts_those_before() -> None:
     found = items("offer", caller=MINE)
     found["queue:1"]["waiting"] = ["a", "b", "c.1"]
     assert progress(Mirror(Snapshot(1, found)), MINE)["place"] == 3
+
+
+@pytest.mark.parametrize(("is_parked", "waits_since_s", "place"), [(False, -60, 2), (False, 60, 1), (True, -60, 1)])
+def test_who_is_called_back_now_and_has_waited_longer_comes_first(
+    waits_since_s: float, place: int, *, is_parked: bool
+) -> None:
+    found = items("offer", caller=MINE)
+    mine = found["call:c.1"]
+    found["call:b"] = {
+        **mine,
+        "id": "b",
+        "caller": "+74951234567",
+        "entered_at": mine["entered_at"] + waits_since_s,
+        "callback": {"is_alone": True, "is_parked": is_parked},
+    }
+    assert progress(Mirror(Snapshot(1, found)), MINE)["place"] == place

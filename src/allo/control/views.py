@@ -230,7 +230,8 @@ class Views:
 
     def _queue(self, queue_id: str) -> Value:
         queue = self.state.queues[queue_id]
-        line = self.state.waiting.get(queue_id, [])
+        everybody = self.state.waiting.get(queue_id, [])
+        line = [call for call in everybody if not call.is_absent]
         figures = self.today.queues.get(queue_id, _NO_FIGURES)
         calls = figures.calls
         return {
@@ -238,6 +239,7 @@ class Views:
             "name": queue.name,
             "waiting": [call.id for call in line],
             "longest_entered_at": min((call.entered_at for call in line), default=None),
+            "callbacks": len(everybody) - len(line),
             "target_s": queue.service_level_target_s,
             "goal": queue.service_level_goal,
             "agents": self._staff(queue_id),

@@ -20,7 +20,7 @@ from allo.web.phones import account
 from allo.web.refusals import sentence
 
 if TYPE_CHECKING:
-    from allo.web.mirror import Mirror
+    from allo.web.mirror import Item, Mirror
 
 WEB_CALLER = re.compile(r"web-[0-9]{1,12}-[0-9a-f]{16}")
 
@@ -75,6 +75,13 @@ async def state(request: HttpRequest) -> HttpResponse:
     return JsonResponse(found)
 
 
+def _called_before(mirror: Mirror, item: Item) -> int:
+    """Customers to be called back now who have waited longer: they come first."""
+    calls = (one for one in mirror.of_kind("call").values() if one["queue_id"] == item["queue_id"])
+    back = (one for one in calls if one["state"] == "waiting" and (one.get("callback") or {}).get("is_alone"))
+    return sum(not one["callback"]["is_parked"] and one["entered_at"] < item["entered_at"] for one in back)
+
+
 def progress(mirror: Mirror, name: str) -> dict[str, object]:
     """Return the state of the call of a web account, and its place in the queue (1: next)."""
     for item in mirror.of_kind("call").values():
@@ -82,6 +89,6 @@ def progress(mirror: Mirror, name: str) -> dict[str, object]:
             continue
         queue = mirror.get(f"queue:{item['queue_id']}") or {"waiting": []}
         line = queue["waiting"]
-        place = line.index(item["id"]) + 1 if item["id"] in line else None
+        place = line.index(item["id"]) + 1 + _called_before(mirror, item) if item["id"] in line else None
         return {"state": item["state"], "place": place, "since_at": item["answered_at"] or item["entered_at"]}
     return {}
