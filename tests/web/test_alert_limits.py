@@ -126,7 +126,7 @@ def drawn(revision: int) -> str:
 def test_open_pages_follow_at_once_and_what_was_warned_of_stays(
     visit: Visit, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    monkeypatch.setattr("allo.web.floor.parts.time.time", lambda: NOW)
+    monkeypatch.setattr("allo.web.mirror.time.time", lambda: NOW)
     Alert.objects.create(
         key="late-1",
         kind="warning",
@@ -148,7 +148,7 @@ def test_open_pages_follow_at_once_and_what_was_warned_of_stays(
 
 @pytest.mark.django_db(transaction=True)
 async def test_on_the_event_loop_the_database_is_read_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("allo.web.floor.parts.time.time", lambda: NOW)
+    monkeypatch.setattr("allo.web.mirror.time.time", lambda: NOW)
     await AlertLimits.objects.acreate(pk=1, beyond_target_s=None)
     assert "beyond 20 s" in drawn(7), "what is known holds meanwhile"
     async with asyncio.timeout(10):

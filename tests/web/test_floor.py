@@ -81,6 +81,25 @@ def test_the_floor_shows_what_control_says(visit: Visit, monkeypatch: pytest.Mon
                 "The database answers slowly. Reports lag behind; calls do not.",
             ],
         ),
+        (
+            {"system": system(input_log="failing")},
+            [
+                (
+                    "The disk takes no notes of what happens: free some space. Calls go on; what happens now would be "
+                    "forgotten at a restart."
+                )
+            ],
+        ),
+        ({"system": system(input_log="ok", clock_off_s=29)}, []),
+        (
+            {"system": system(clock_off_s=-3600)},
+            [
+                (
+                    "The computer's clock was set and differs from the centre's by about 60 min. Waits and talks keep "
+                    "their length; times follow slowly."
+                )
+            ],
+        ),
         ({"queue__1": queue("1", waiting=["a"], longest_entered_at=NOW - 20)}, []),
         (
             {"queue__1": queue("1", waiting=["a"], longest_entered_at=NOW - 20.1)},

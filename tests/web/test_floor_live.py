@@ -16,7 +16,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allo.web import live_parts, sse
+from allo.web import live_parts, mirror, sse
 from allo.web.control_client import Snapshot
 from allo.web.floor import limits, parts
 from allo.web.floor.parts import FLOOR
@@ -123,7 +123,7 @@ def test_an_old_page_with_its_news_equals_a_fresh_page(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, translation.override(language):
         clock = Clock()
-        patch.setattr(parts, "time", clock)
+        patch.setattr(mirror, "time", clock)
         patch.setattr(live_parts, "time", clock)
         patch.setattr(limits.in_force, "_load", limits.AllLimits)  # no database is asked here
         hub = Hub()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -301,6 +303,19 @@ async def test_one_sign_in_opens_so_many_live_pages_and_no_more(
         await again.read()
         for page in (*pages[1:], elsewhere, again):
             await page.close()
+
+
+async def test_pages_go_by_controls_clock_when_the_machines_was_set(
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with centre(short_folder, monkeypatch) as (control, hub):
+        control.change("system", {"asterisk": "up", "clock_off_s": 3600})
+        await until(lambda: hub.mirror.seq == control.seq)
+        hub.away_since = time.time() - 7
+        first = (await anext(sse.follow(FLOOR, "", "en"))).decode()
+    beat = json.loads(first.partition("event: beat\ndata: ")[2].partition("\n")[0])
+    assert beat["now"] == pytest.approx(time.time() - 3600, abs=60)
+    assert beat["now"] - beat["away_since"] == pytest.approx(7, abs=60)
 
 
 async def test_readers_are_watched_on_after_a_fault(

@@ -9,6 +9,7 @@ control). Invariant, tested as an equation: a snapshot with all updates after it
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,10 @@ class Mirror:
     def system(self) -> Item:
         """Return the state of the platform; empty before the first snapshot."""
         return self.items.get("system", {})
+
+    def now(self) -> float:
+        """Return the present instant by control's clock; since somebody set the machine's, the two may differ."""
+        return time.time() - float(self.system.get("clock_off_s", 0))
 
     def version_of(self, keys: Iterable[str]) -> int:
         """Return the version of the latest change among ``keys``; ``queue:`` means all queues."""

@@ -4,8 +4,8 @@ A page's live parts are its `Audience`: named `Fragment`s (replaced whole) and `
 which only the changed travel); see `live_parts` for how they are drawn once and shared. A new page gets
 everything at once, then what changes, at most four times a second. Who may look is decided when it opens and
 again every few seconds (`watch`): a page whose reader signed out or changed role gets the event
-``signed-out`` or ``forbidden`` and its stream ends. ``beat`` tells the page our clock and since when control
-is away. ``js/live.js`` is the other end:
+``signed-out`` or ``forbidden`` and its stream ends. ``beat`` tells the page control's clock and since when
+control is away. ``js/live.js`` is the other end:
 
     async def live(request): return await stream(request, DESK)
     <div data-live="/desk/live"> … <section data-fragment="call">…</section> <div data-rows="agents">…</div>
@@ -79,8 +79,11 @@ class _Page:
         return made
 
     def beat(self) -> bytes:
-        """Return our clock, and since when control is away."""
-        return event("beat", msgspec.json.encode({"now": time.time(), "away_since": self._hub.away_since}).decode())
+        """Return control's clock, and since when control is away."""
+        now, away_since = self._hub.mirror.now(), self._hub.away_since
+        if away_since is not None:
+            away_since += now - time.time()  # by the same clock
+        return event("beat", msgspec.json.encode({"now": now, "away_since": away_since}).decode())
 
 
 async def follow(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, connection
@@ -38,7 +37,7 @@ async def _watch() -> None:
     while True:
         source = hub()
         if source.away_since is None and source.mirror.version:
-            present = attention.alerts(source.mirror, time.time(), limits.in_force.current(source.mirror))
+            present = attention.alerts(source.mirror, source.mirror.now(), limits.in_force.current(source.mirror))
             keys = {alert.key for alert in present}
             if keys != known:
                 begun = [Begun(one.key, one.kind, one.rule, one.values) for one in present]

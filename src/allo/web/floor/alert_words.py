@@ -12,6 +12,14 @@ _SENTENCES = {
     "asterisk": gettext_lazy("Asterisk is down. No calls come in until it is back."),
     "recording": gettext_lazy("The disk for recordings is full. Calls go on without being recorded."),
     "ledger": gettext_lazy("The database answers slowly. Reports lag behind; calls do not."),
+    "input_log": gettext_lazy(
+        "The disk takes no notes of what happens: free some space. Calls go on; "
+        "what happens now would be forgotten at a restart."
+    ),
+    "clock": gettext_lazy(
+        "The computer's clock was set and differs from the centre's by about %(minutes)d min. "
+        "Waits and talks keep their length; times follow slowly."
+    ),
     "late": gettext_lazy("%(queue)s: the longest wait is beyond %(seconds)d s."),
     "level": gettext_lazy("%(queue)s: %(level)d %% answered in time today, the goal is %(goal)d %%."),
     "breaks": gettext_lazy("%(queue)s: %(away)d of %(here)d are on a break."),

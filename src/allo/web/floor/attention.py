@@ -82,6 +82,11 @@ def _platform(mirror: Mirror) -> list[Alert]:
         found.append(Alert("recording", "trouble", "recording"))
     if system.get("ledger") == "behind":
         found.append(Alert("ledger", "warning", "ledger"))
+    if system.get("input_log") == "failing":
+        found.append(Alert("input_log", "trouble", "input_log"))
+    minutes = round(abs(system.get("clock_off_s", 0)) / 60)
+    if minutes:
+        found.append(Alert("clock", "warning", "clock", {"minutes": minutes}))
     return found
 
 

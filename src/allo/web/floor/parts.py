@@ -6,7 +6,6 @@ alone: no database, so that the event loop may do it.
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import get_template
@@ -175,7 +174,7 @@ def draw_crew(mirror: Mirror, _scope: str, _language: str) -> str:
 def draw_alerts(mirror: Mirror, _scope: str, _language: str) -> str:
     """What is wrong now, in sentences."""
     known = limits.in_force.current(mirror)
-    return _draw("alerts", alerts=attention.alerts(mirror, time.time(), known), is_quiet=not known.is_sounding)
+    return _draw("alerts", alerts=attention.alerts(mirror, mirror.now(), known), is_quiet=not known.is_sounding)
 
 
 def draw_claims(mirror: Mirror, _scope: str, _language: str) -> str:
