@@ -22,6 +22,8 @@ test("words go down with loss, one after another", () => {
 
 test("nothing measured is unknown", () => {
   assert.deepEqual(judge(null), { word: "unknown", bars: 0 });
+  assert.equal(judge({ rttMs: 20, jitterMs: 1, loss: 0, isSilent: true }).word, "unknown");
+  assert.equal(judge({ rttMs: 20, jitterMs: 1, loss: 1, isSilent: true }).word, "bad");
 });
 
 test("two reports give what happened between them", () => {

@@ -131,6 +131,6 @@ export class SoundDesk {
     const ms = (value) => fill(gettext("%(number)s ms"), { number: Math.round(value) });
     put("quality-rtt", measured ? ms(measured.rttMs) : "–");
     put("quality-jitter", measured ? ms(measured.jitterMs) : "–");
-    put("quality-loss", measured && this.before ? share.format(measured.loss) : "–");
+    put("quality-loss", measured && this.before && !measured.isSilent ? share.format(measured.loss) : "–");
   }
 }

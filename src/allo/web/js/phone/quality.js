@@ -16,9 +16,9 @@ export function rating({ rttMs = 0, jitterMs = 0, loss = 0 }) {
   return Math.max(0, BEST_R - delayCost - lossCost);
 }
 
-/** {word, bars 0..5} for a measurement; nothing measured is "unknown". */
+/** {word, bars 0..5} for a measurement; where nothing came (on hold, say) nothing is known, and nothing is excellent. */
 export function judge(measured) {
-  if (!measured) return { word: "unknown", bars: 0 };
+  if (!measured || (measured.isSilent && !measured.loss)) return { word: "unknown", bars: 0 };
   const r = rating(measured);
   const [, word] = LIMITS.find(([limit]) => r < limit) ?? [0, "excellent"];
   return { word, bars: WORDS.indexOf(word) };
