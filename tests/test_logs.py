@@ -1,12 +1,16 @@
 """Logs that are kept small while a program writes on."""
 
+import io
+import logging
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from allo.logs import keep_small
+from allo.data.models import Customer
+from allo.logs import Lines, keep_small
 from allo.processes import Process
 from tests.waiting import wait_until
 
@@ -51,3 +55,37 @@ def test_a_full_disk_costs_the_copy_alone(tmp_path: Path, monkeypatch: pytest.Mo
     keep_small([tmp_path, tmp_path / "not there"], most_bytes=50)
     assert [file.name for file in tmp_path.iterdir()] == ["asterisk.log"]
     assert log.read_text() == ""
+
+
+@pytest.mark.django_db
+def test_a_row_that_a_database_refuses_is_not_told() -> None:
+    """On PostgreSQL its error repeats the row; on SQLite it never does."""
+    log, told = logging.getLogger("allo.test"), io.StringIO()
+    handler = logging.StreamHandler(told)
+    handler.setFormatter(Lines("%(levelname)s %(message)s"))
+    log.addHandler(handler)
+    number = f"+7{9_990_001_122}"  # a traceback shows this line, too
+    for _ in range(2):
+        try:
+            with transaction.atomic():
+                Customer.objects.create(phone=number)
+        except IntegrityError:
+            log.exception("A customer cannot be kept")
+    log.removeHandler(handler)
+    assert "A customer cannot be kept" in told.getvalue()
+    assert "IntegrityError" in told.getvalue()
+    assert number not in told.getvalue()
+
+
+def test_what_postgresql_adds_to_an_error_is_left_out() -> None:
+    said = (
+        'null value in column "number" violates not-null constraint\n'
+        "DETAIL:  Failing row contains (7, +79990001122, Ann).\n"
+        'CONTEXT:  COPY call, line 1: "+79990001122"\n'
+        "LINE 1: INSERT INTO call VALUES ('+79990001122')\n"
+        "                                ^\n"
+        "after it"
+    )
+    record = logging.LogRecord("allo", logging.ERROR, "", 0, "It failed: %s", (said,), None)
+    told = Lines("%(message)s").format(record)
+    assert told == 'It failed: null value in column "number" violates not-null constraint\nafter it'

@@ -1,13 +1,15 @@
-"""Logs that never fill the disk: strangers can make every program write (a wrong address, a wrong password), for ever.
+"""Logs that never fill the disk, and that tell nothing of people.
 
-One that has grown too large is copied aside, in the place of the copy before, and emptied. All programs open their logs
-for appending, so that they simply go on; a few lines of the very moment may be lost.
+Strangers can make every program write (a wrong address, a wrong password), for ever: a log that has grown too large is
+copied aside, in the place of the copy before, and emptied. All programs open their logs for appending, so that they
+simply go on; a few lines of the very moment may be lost. Databases repeat in their errors the row that they refuse.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,6 +19,16 @@ logger = logging.getLogger(__name__)
 
 MOST_BYTES = 20 * 1024 * 1024
 LOOK_EVERY_S = 5.0
+_ROWS = re.compile(r"^(?:DETAIL|CONTEXT|LINE \d+):.*\n?(?:^\s*\^\n?)?", re.MULTILINE)
+"""What PostgreSQL adds to an error: the row, the statement with its values."""
+
+
+class Lines(logging.Formatter):
+    """Of a database's error only what it says first."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See logging."""
+        return _ROWS.sub("", super().format(record))
 
 
 def keep_small(folders: Iterable[Path], most_bytes: int = MOST_BYTES) -> None:
