@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from allo.control.today import Today
+from allo.core.callers_way import TargetKind
 from allo.core.engine import Engine
 from allo.core.events import ConfigChanged
 from allo.core.facts import (
@@ -19,6 +20,7 @@ from allo.core.facts import (
     CallTransferred,
     EndReason,
     Fact,
+    FlowedOut,
     Outcome,
     WrapUpEnded,
 )
@@ -158,3 +160,14 @@ def test_a_call_that_was_passed_on_counts_for_each_agent_with_the_own_seconds(st
     assert (second.answered, second.talk_s, second.hold_s) == (1, 45.0, 15.0)
     whole = today.of_queue("10").calls
     assert (whole.answered, whole.talk_s, whole.hold_s) == (1, 60.0, 20.0)
+
+
+def test_calls_that_a_queue_did_not_keep_are_its_own_figure(state: State) -> None:
+    today = Today(MOSCOW, NOON)
+    waited = FlowedOut(NOON, "c1", "10", TargetKind.QUEUE, "20", EndReason.TOO_LONG, True, 90.0)
+    not_taken = FlowedOut(NOON, "c2", "10", TargetKind.HANG_UP, "", EndReason.FULL, False, 0.0)
+    assert today.add("a-1-0", waited, state) == [("queue", "10")]
+    today.add("a-2-0", not_taken, state)
+    today.add("a-3-0", replace(waited, at=MIDNIGHT - 1), state)
+    calls = today.of_queue("10").calls
+    assert (calls.entered, calls.sent_on, calls.sent_on_in_target, calls.turned_away) == (0, 1, 0, 1)

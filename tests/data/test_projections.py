@@ -124,6 +124,8 @@ def check_calls(entries: list[Entry], under_way: set[str]) -> None:
         assert (record.outcome, record.end_reason) == (fact.outcome.value, fact.end_reason.value)
         assert (record.wait_s, record.talk_s, record.hold_s) == (fact.wait_s, fact.talk_s, fact.hold_s)
         assert record.ended_at == datetime.fromtimestamp(fact.at, UTC)
+        entered_at = datetime.fromtimestamp(fact.entered_at, UTC) if fact.entered_at else None
+        assert (str(record.queue_id or ""), record.entered_at) == (fact.queue_id, entered_at)
 
 
 def check_intervals(entries: list[Entry]) -> None:

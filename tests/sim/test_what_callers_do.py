@@ -224,3 +224,30 @@ def test_the_set_up_changes_in_the_middle_of_the_day() -> None:
 
     played = day(centre(), one(0, 5), one(100, 5), acts=(Act(50, without_ann),))
     assert [agent for *_, agent, _ in answered(played)] == ["ann", "ben"]
+
+
+def test_calls_that_a_queue_sends_on_are_figures_of_that_queue() -> None:
+    elsewhere = WayOut(SUPPORT)
+    config = centre(
+        queue("sales", longest_wait_s=30.0, when_too_long=elsewhere, most_waiting=1, when_full=elsewhere),
+        queue("support"),
+    )
+    played = day(config, one(0, 100), one(1, 5), one(2, 5), at_work=("ann",))
+    by_queue = played.by_queue()
+    sales, support = by_queue["sales"].calls, by_queue["support"].calls
+    assert (sales.entered, sales.sent_on, sales.turned_away) == (1, 1, 1)
+    assert (support.entered, support.sent_on) == (2, 0)
+    assert (played.total.calls.entered, played.total.calls.sent_on) == (3, 1)
+    assert sum(one.calls.sent_on for one in played.by_interval(60).values()) == 1
+
+
+def test_a_call_that_was_answered_stays_so_whatever_the_queue_does_that_it_is_passed_to() -> None:
+    config = centre(queue("sales"), queue("support", longest_wait_s=30.0))
+    passed = Act(40, lambda state: Transfer("ann", talking(state), PartyKind.QUEUE, "support"))
+    played = day(config, *(one(at_s, 100) for at_s in (10, 11, 20)), acts=(passed,))
+    ended = next(fact for _, fact in found(played, fa.CallEnded))
+    assert isinstance(ended, fa.CallEnded)
+    assert (ended.call_id, ended.outcome, ended.queue_id) == ("call-1", fa.Outcome.ANSWERED, "sales")
+    assert (ended.at, ended.entered_at) == (A_DAY_S + 70, A_DAY_S + 10)  # nobody was free for it in 30 s
+    by_queue = played.by_queue()
+    assert (by_queue["sales"].calls.answered, by_queue["support"].calls.sent_on) == (3, 1)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from allo.core import facts
 from allo.core.agent_states import AgentState
+from allo.core.callers_way import TargetKind
 from allo.data.ledger import Entry, write_facts
 
 if TYPE_CHECKING:
@@ -84,6 +85,23 @@ class Story:
                 at + wait_s, call_id, queue.queue_id, "", "100", caller, outcome,
                 reason or facts.EndReason.CALLER_HUNG_UP, 16, at, entered, 0.0, 0.0 if is_early else wait_s, 0.0, 0.0,
                 is_callback,
+            )
+        )  # fmt: skip
+        return call_id
+
+    def not_kept(self, at: float, queue: Queue, wait_s: float = 0.0, *, was_waiting: bool = True) -> str:
+        """A call that the queue sent away after ``wait_s``, or did not take."""
+        call_id = self.started(at, queue)
+        reason = facts.EndReason.TOO_LONG if was_waiting else facts.EndReason.FULL
+        if was_waiting:
+            self.told.append(facts.CallEntered(at, call_id, queue.queue_id, 1))
+        self.told.append(
+            facts.FlowedOut(at + wait_s, call_id, queue.queue_id, TargetKind.HANG_UP, "", reason, was_waiting, wait_s)
+        )
+        self.told.append(
+            facts.CallEnded(
+                at + wait_s + 3.0, call_id, queue.queue_id, "", "100", "+74950000001", facts.Outcome.REJECTED,
+                reason, 16, at, 0.0, 0.0, 0.0, 0.0, 0.0,
             )
         )  # fmt: skip
         return call_id

@@ -16,7 +16,7 @@ import pytest
 from django.utils import timezone, translation
 
 from allo import installation
-from allo.core.facts import AgentStateChanged, CallEnded, Outcome, WrapUpEnded
+from allo.core.facts import AgentStateChanged, CallEnded, FlowedOut, Outcome, WrapUpEnded
 from allo.core.metrics import FORMULAS, CallTally, ServiceLevelRule, TimeTally
 from allo.data.models import CallRecord, Disposition, Membership, Queue, User
 from allo.web.reports import agents as agents_report
@@ -80,6 +80,9 @@ def centre(people: People, zone: ZoneInfo) -> Centre:
     story.lost(days[0] + 10 * 3600, queues[0], 30.0, Outcome.FAILED)
     story.lost(days[0] + 8 * 3600, queues[0], 70.0, Outcome.NOT_REACHED, is_callback=True)
     story.answered(days[0] + 8 * 3600, queues[0], agents[0], wait_s=80.0, is_callback=True, disposition=dispositions[0])
+    story.not_kept(days[0] + 11 * 3600, queues[0], 300.0)
+    story.not_kept(days[1] + 12 * 3600, queues[1], 15.0)
+    story.not_kept(days[1] + 13 * 3600, queues[1], was_waiting=False)
     story.write()
     return Centre(queues, agents, dispositions, story, zone)
 
@@ -99,6 +102,9 @@ def fold(story: Story, centre: Centre, since: float = 0.0, until: float = 1e12) 
             for place in places[fact.call_id]:
                 found[place].add_call(fact, queue.service_level_target_s, queue.short_abandon_s)
     for fact in story.told:
+        if isinstance(fact, FlowedOut) and since <= fact.at < until:
+            for place in ("all", f"queue {fact.queue_id}"):
+                found[place].add_flow_out(fact, queues[fact.queue_id].service_level_target_s)
         if isinstance(fact, WrapUpEnded):
             for place in places.get(fact.call_id, []):
                 found[place].add_wrapup(fact)
@@ -121,6 +127,8 @@ def says(row: Row, tally: CallTally) -> None:
         "in_target": tally.answered_in_target,
         "abandoned": tally.abandoned,
         "callbacks": tally.callbacks,
+        "sent_on": tally.sent_on,
+        "turned_away": tally.turned_away,
         "service_level": tally.service_level(),
         "abandonment": tally.abandonment,
         "asa": tally.asa_s,
@@ -143,7 +151,7 @@ def test_every_queue_and_the_whole_say_what_the_facts_say(centre: Centre) -> Non
     assert table.sum_row is not None
     says(table.sum_row, folded["all"])
     assert table.sum_row.figures["occupancy"] == pytest.approx(time["all"].occupancy, abs=1e-4)
-    assert folded["all"].failed == 1
+    assert (folded["all"].failed, folded["all"].sent_on, folded["all"].turned_away) == (1, 2, 1)
     assert folded["all"].abandoned > folded["all"].short_abandons > 0, "the made days have every kind of call"
 
 
@@ -152,7 +160,8 @@ def test_every_queue_and_the_whole_say_what_the_facts_say(centre: Centre) -> Non
     [
         ("", "answered within the target / (answered + abandoned - short abandons)"),
         ("asterisk", "answered within the target / answered"),
-        ("left_queue", "left the queue within the target, answered or not / entered"),
+        ("left_queue", "left the queue within the target, answered or not / (entered + sent on)"),
+        ("sent_on", "answered within the target / (answered + abandoned - short abandons + sent on)"),
         ("no such rule", "answered within the target / (answered + abandoned - short abandons)"),
     ],
 )
@@ -306,7 +315,7 @@ def test_every_figure_lists_exactly_its_calls(centre: Centre, people: People, by
             assert listed(people["leader"], address) == expected, (row.label, key)
             followed += 1
     assert followed >= 4
-    assert len(KINDS) == 11
+    assert len(KINDS) == 13
 
 
 def test_the_edges_of_time_count_alike_in_figure_and_list(centre: Centre, people: People) -> None:

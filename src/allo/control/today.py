@@ -1,9 +1,9 @@
 """Today's figures, live: tallies of the core's metrics folded from facts since local midnight.
 
-Decides what belongs to today: a call by the instant it entered its queue, an agent's interval by its part after
-midnight. A call that was passed on counts for each of its agents, with the agent's own seconds, when it has ended.
-A day's facts come twice after a restart (from the ledger and from the replay); each counts once, by its
-uid. Intervals still open are not in the figures; a page adds `now - since_at` of the running one.
+Decides what belongs to today: a call by the instant it entered its queue, or was sent on; an agent's interval by its
+part after midnight. A call that was passed on counts for each of its agents, with the agent's own seconds, when it has
+ended. A day's facts come twice after a restart (from the ledger and from the replay); each counts once, by its uid.
+Intervals still open are not in the figures; a page adds `now - since_at` of the running one.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from allo.core.agent_states import AgentState
-from allo.core.facts import AgentStateChanged, CallEnded, Fact, WrapUpEnded
+from allo.core.facts import AgentStateChanged, CallEnded, Fact, FlowedOut, WrapUpEnded
 from allo.core.metrics import CallTally, TimeTally
 from allo.core.model import Queue
 from allo.core.state import State
 from allo.data.call_parts import PART_FACTS, CallParts, Part
 from allo.data.more_projections import call_id_of
 
-COUNTED = (*PART_FACTS, AgentStateChanged)
+COUNTED = (*PART_FACTS, AgentStateChanged, FlowedOut)
 """What is read of a day; `CallParts` takes the most of it."""
 _COUNTED = frozenset(COUNTED)
 
@@ -74,6 +74,10 @@ class Today:
             self.of_agent(fact.agent_id).calls.add_wrapup(fact)
         elif isinstance(fact, AgentStateChanged):
             self._add_interval(fact, state)
+        elif isinstance(fact, FlowedOut):
+            queue = state.queues.get(fact.queue_id, _NO_QUEUE)
+            self.of_queue(fact.queue_id).calls.add_flow_out(fact, queue.service_level_target_s)
+            return [("queue", fact.queue_id)]
         else:
             self._parts.setdefault(call_id_of(fact), CallParts()).add(fact)
             return []

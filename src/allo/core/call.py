@@ -209,6 +209,8 @@ class Call:
     answered_in: str = ""
     """The queue in which the call was answered first, after `answered_wait_s`."""
     answered_wait_s: float = 0.0
+    answered_entered_at: float = 0.0
+    """`entered_at` of that wait."""
     served_by: str = ""
     """The agent who talked to the caller last."""
     parted_at: float = 0.0

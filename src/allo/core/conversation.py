@@ -71,7 +71,7 @@ def begin_talk(turn: Turn, call: Call) -> None:
         turn.record(CallTaken(turn.now, call.id, call.queue_id, call.agent_id, turn.now - call.parted_at))
     else:
         call.answered_at, call.answered_in = turn.now, call.queue_id
-        call.answered_wait_s = _wait_s(call, turn.now)
+        call.answered_wait_s, call.answered_entered_at = _wait_s(call, turn.now), call.entered_at
         turn.record(CallAnswered(turn.now, call.id, call.queue_id, call.agent_id, call.answered_wait_s))
 
 
@@ -244,8 +244,9 @@ def _unanswered(call: Call, was: CallState, reason: EndReason) -> Outcome:
 def _sum_up(turn: Turn, call: Call, was: CallState, reason: EndReason, cause: int) -> None:
     if call.answered_at:
         outcome = Outcome.ANSWERED
-        wait_s = call.answered_wait_s
+        wait_s, entered_at = call.answered_wait_s, call.answered_entered_at
     else:
+        entered_at = call.entered_at
         wait_s = _wait_s(call, turn.now) if call.entered_at else 0.0
         outcome = _unanswered(call, was, reason)
     turn.record(
@@ -260,7 +261,7 @@ def _sum_up(turn: Turn, call: Call, was: CallState, reason: EndReason, cause: in
             reason,
             cause,
             call.started_at,
-            call.entered_at,
+            entered_at,
             call.answered_at,
             wait_s,
             call.talk_s,

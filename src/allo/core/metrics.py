@@ -25,13 +25,16 @@ class ServiceLevelRule(StrEnum):
     ASTERISK = "asterisk"
     """answered ≤ T / answered, as Asterisk's app_queue counts"""
     LEFT_QUEUE = "left_queue"
-    """left the queue ≤ T, answered or not / entered, as Amazon Connect counts"""
+    """left the queue ≤ T, answered or not / (entered + sent on), as Amazon Connect counts"""
+    SENT_ON = "sent_on"
+    """as STANDARD, and calls that the queue sent on after waiting count as not answered in time"""
 
 
 FORMULAS: dict[str, str] = {
     "service_level": "answered within the target / (answered + abandoned - short abandons)",
     "service_level_asterisk": "answered within the target / answered",
-    "service_level_left_queue": "left the queue within the target, answered or not / entered",
+    "service_level_left_queue": "left the queue within the target, answered or not / (entered + sent on)",
+    "service_level_sent_on": "answered within the target / (answered + abandoned - short abandons + sent on)",
     "abandonment": "abandoned (without short abandons) / (entered - short abandons)",
     "asa": "sum of the waits of answered calls / answered calls",
     "aht": "(talk + hold + wrap-up time) / (answered calls + customers called back)",
@@ -45,16 +48,18 @@ class CallTally:
     """Counts and sums over calls."""
 
     entered: int = 0
+    """Calls whose wait ended here: answered, abandoned, called back, failed. Each call once, in its last queue."""
     answered: int = 0
     answered_in_target: int = 0
     abandoned: int = 0
     """All who left the queue unanswered, short abandons included."""
     short_abandons: int = 0
     abandoned_in_target: int = 0
-    flowed_out: int = 0
-    """Sent on to somewhere else after waiting."""
+    sent_on: int = 0
+    """Sent elsewhere after waiting; whoever takes such a call counts it as entered."""
+    sent_on_in_target: int = 0
     turned_away: int = 0
-    """Not taken at all: closed, full, nobody at work. They did not enter."""
+    """Not taken at all: closed, full, nobody at work."""
     callbacks: int = 0
     """Callers who hung up to be called back; neither answered nor abandoned."""
     callbacks_reached: int = 0
@@ -91,12 +96,11 @@ class CallTally:
         else:
             self.failed += 1
 
-    def add_flow_out(self, flow: FlowedOut) -> None:
-        """Count a call that this queue sent on; whoever takes it counts it anew."""
+    def add_flow_out(self, flow: FlowedOut, target_s: float) -> None:
+        """Count a call that this queue did not keep."""
         if flow.was_waiting:
-            self.entered += 1
-            self.flowed_out += 1
-            self.longest_wait_s = max(self.longest_wait_s, flow.wait_s)
+            self.sent_on += 1
+            self.sent_on_in_target += flow.wait_s <= target_s
         else:
             self.turned_away += 1
 
@@ -111,16 +115,15 @@ class CallTally:
             is_extreme = item.name == "longest_wait_s"
             setattr(self, item.name, max(mine, theirs) if is_extreme else mine + theirs)
 
-    def service_level(
-        self, rule: ServiceLevelRule = ServiceLevelRule.STANDARD, *, count_flow_outs: bool = False
-    ) -> float | None:
-        """The share answered in time, 0..1; with `count_flow_outs`, calls sent on count as not answered in time."""
+    def service_level(self, rule: ServiceLevelRule = ServiceLevelRule.STANDARD) -> float | None:
+        """The share answered in time, 0..1."""
         if rule is ServiceLevelRule.ASTERISK:
             return _ratio(self.answered_in_target, self.answered)
         if rule is ServiceLevelRule.LEFT_QUEUE:
-            return _ratio(self.answered_in_target + self.abandoned_in_target, self.entered)
+            left = self.answered_in_target + self.abandoned_in_target + self.sent_on_in_target
+            return _ratio(left, self.entered + self.sent_on)
         counted = self.answered + self.abandoned - self.short_abandons
-        counted += self.flowed_out if count_flow_outs else 0
+        counted += self.sent_on if rule is ServiceLevelRule.SENT_ON else 0
         return _ratio(self.answered_in_target, counted)
 
     @property

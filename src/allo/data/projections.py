@@ -118,6 +118,8 @@ class Projection:
     def ended(self, record: models.CallRecord, fact: facts.CallEnded) -> None:
         """It is over."""
         record.ended_at = _moment(fact.at)
+        record.queue_id = self._key(models.Queue, fact.queue_id) or record.queue_id
+        record.entered_at = _moment(fact.entered_at) if fact.entered_at else None
         record.wait_s, record.talk_s, record.hold_s = fact.wait_s, fact.talk_s, fact.hold_s
         record.outcome, record.end_reason = fact.outcome.value, fact.end_reason.value
         record.agent_id = self._key(models.User, fact.agent_id) or record.agent_id

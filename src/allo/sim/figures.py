@@ -1,7 +1,7 @@
 """The figures of a run, from its facts and by the centre's own definitions (`core.metrics`).
 
-A call counts when it entered its queue inside the window, whenever it ended; agents' time counts as far as it
-lies inside.
+A call counts when it entered its queue inside the window, whenever it ended, and where a queue sent it on inside;
+agents' time counts as far as it lies inside.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import floor
 from typing import TypeVar
 
-from allo.core.facts import AgentStateChanged, CallEnded, Fact, WrapUpEnded
+from allo.core.facts import AgentStateChanged, CallEnded, Fact, FlowedOut, WrapUpEnded
 from allo.core.metrics import CallTally, TimeTally
 from allo.core.model import Queue
 
@@ -65,12 +65,12 @@ class Figures:
 
 def tally_all(facts: Iterable[Fact], queues: Mapping[str, Queue], window: Window) -> Figures:
     """Everything together."""
-    return _tally(facts, queues, window, lambda _: 0, lambda _: 0)[0]
+    return _tally(facts, queues, window, lambda _: 0, lambda _: 0, lambda _: 0)[0]
 
 
 def tally_by_queue(facts: Iterable[Fact], queues: Mapping[str, Queue], window: Window) -> dict[str, Figures]:
     """By queue id, also for queues without calls; agents' time belongs to no queue."""
-    found = _tally(facts, queues, window, lambda call: call.queue_id)
+    found = _tally(facts, queues, window, lambda call: call.queue_id, of_flow=lambda flow: flow.queue_id)
     return {id_: found[id_] for id_ in queues}
 
 
@@ -89,7 +89,9 @@ def tally_by_interval(
     def begins_at(at: float) -> float:
         return window.from_at + floor((at - window.from_at) / interval_s) * interval_s
 
-    found = _tally(facts, queues, window, lambda call: begins_at(call.entered_at))
+    found = _tally(
+        facts, queues, window, lambda call: begins_at(call.entered_at), of_flow=lambda flow: begins_at(flow.at)
+    )
     for change in facts:
         if type(change) is AgentStateChanged:
             at = begins_at(max(change.since_at, window.from_at))
@@ -106,6 +108,7 @@ def _tally(
     window: Window,
     of_call: Callable[[CallEnded], Key],
     of_time: Callable[[AgentStateChanged], Key] | None = None,
+    of_flow: Callable[[FlowedOut], Key] | None = None,
 ) -> defaultdict[Key, Figures]:
     found: defaultdict[Key, Figures] = defaultdict(Figures)
     tallies: dict[str, CallTally] = {}
@@ -120,6 +123,8 @@ def _tally(
                 tally.add_call(fact, queue.service_level_target_s, queue.short_abandon_s)
         elif type(fact) is WrapUpEnded and fact.call_id in tallies:
             tallies[fact.call_id].add_wrapup(fact)
+        elif type(fact) is FlowedOut and of_flow is not None and fact.at in window:
+            found[of_flow(fact)].calls.add_flow_out(fact, queues[fact.queue_id].service_level_target_s)
     return found
 
 

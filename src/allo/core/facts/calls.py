@@ -96,7 +96,11 @@ class CallRequeued:
 
 @frozen
 class CallEnded:
-    """The call is over; once for every call, with its sums. Seconds are 0 for what did not happen."""
+    """The call is over; once for every call, with its sums. Seconds are 0 for what did not happen.
+
+    Queue and wait are those in which it was answered first, or waited last; `entered_at` is 0 for one that no queue
+    kept to its end (`FlowedOut`).
+    """
 
     at: float
     call_id: str

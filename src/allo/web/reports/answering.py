@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from allo.web.reports.filters import Filters
 
 COLUMNS = [
-    Column("entered", gettext_lazy("Entered"), note=gettext_lazy("calls that began to wait in a queue")),
+    Column("entered", gettext_lazy("Entered"), note=gettext_lazy("calls whose wait ended in the queue")),
     Column("answered", pgettext_lazy("count", "Answered")),
     Column("in_target", gettext_lazy("In time"), note=gettext_lazy("answered within the queue's target")),
     Column("abandoned", gettext_lazy("Abandoned"), note=gettext_lazy("left the queue unanswered, short abandons too")),
@@ -31,6 +31,12 @@ COLUMNS = [
         gettext_lazy("Call-backs"),
         note=gettext_lazy("hung up to be called back: neither answered nor abandoned"),
     ),
+    Column(
+        "sent_on",
+        gettext_lazy("Sent on"),
+        note=gettext_lazy("waited in vain and were sent elsewhere: another queue, a menu, a voicemail, a message"),
+    ),
+    Column("turned_away", gettext_lazy("Not taken"), note=gettext_lazy("closed, full, or nobody at work")),
     Column("service_level", gettext_lazy("Service level"), SHARE, "service_level"),
     Column("abandonment", gettext_lazy("Abandonment"), SHARE, "abandonment"),
     Column("asa", gettext_lazy("Speed of answer (ASA)"), SECONDS, "asa"),
@@ -81,6 +87,8 @@ def figures(filters: Filters, calls: CallTally, time: TimeTally) -> dict[str, fl
         "in_target": calls.answered_in_target,
         "abandoned": calls.abandoned,
         "callbacks": calls.callbacks,
+        "sent_on": calls.sent_on,
+        "turned_away": calls.turned_away,
         "service_level": calls.service_level(rule_of(filters)),
         "abandonment": calls.abandonment,
         "asa": calls.asa_s,
@@ -99,10 +107,12 @@ def links(filters: Filters, calls: CallTally, **changes: Any) -> dict[str, str]:
         "abandoned": "abandoned",
         "longest": "",
         "callbacks": "callbacks",
+        "sent_on": "sent_on",
+        "turned_away": "turned_away",
     }
     more = {"longest": {"order": "wait"}}
     address = reverse("reports:calls")
-    if not calls.entered:
+    if not (calls.entered or calls.sent_on or calls.turned_away):
         return {}
     return {
         key: f"{address}?{filters.query(by='', **{'kind': kind or 'entered', **more.get(key, {}), **changes})}"
@@ -112,8 +122,9 @@ def links(filters: Filters, calls: CallTally, **changes: Any) -> dict[str, str]:
 
 def _by_queue(filters: Filters) -> Table:
     found = tallies.tally_calls(tallies.calls_of(filters), lambda row: row.queue_id)
+    tallies.tally_flows(found, filters, lambda flow: int(flow.queue_id))
     time = tallies.time_by_queue(filters)
-    most = max((calls.entered for calls in found.values()), default=0)
+    most = max((calls.entered + calls.sent_on for calls in found.values()), default=0) or 1
     names = dict(Queue.objects.filter(pk__in=found).values_list("pk", "name"))
     rows = [
         Row(
@@ -140,6 +151,7 @@ def _bar(calls: CallTally, most: int) -> list[Segment]:
             ("in-time", calls.answered_in_target / most, _("In time")),
             ("late", late / most, _("Late")),
             ("plain", calls.callbacks / most, _("Call-backs")),
+            ("away", calls.sent_on / most, _("Sent on")),
             ("lost", lost / most, _("Not answered")),
         ]
     )
@@ -149,6 +161,7 @@ def _by_step(filters: Filters) -> Table:
     period = filters.period
     steps = Steps(period.by_day() if filters.by == "day" else period.by_minutes(int(filters.by)))
     found = tallies.tally_calls(tallies.calls_of(filters), lambda row: steps.of(row.entered_at))
+    tallies.tally_flows(found, filters, lambda flow: steps.of(flow.at))
     time = tallies.time_by_step(filters, steps)
     rows = [
         _step_row(filters, steps.steps[place], found.get(place, CallTally()), time.get(place, TimeTally()))

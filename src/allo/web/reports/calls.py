@@ -13,7 +13,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from allo.data.models import CallRecord, CallResult
+from allo.core.facts import FlowedOut
+from allo.data.models import CallRecord, CallResult, Fact
 from allo.data.models.home_country import normalise_at_home
 from allo.web.reports.access import visible_calls
 from allo.web.reports.shares import of_agent
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from allo.data.models import User
+    from allo.data.models import Queue, User
     from allo.web.reports.filters import Filters
 
 KINDS = {
@@ -36,6 +37,8 @@ KINDS = {
     "late": _("Answered late"),
     "abandoned": pgettext_lazy("calls", "Abandoned"),
     "short": _("Abandoned at once"),
+    "sent_on": _("Sent on after waiting"),
+    "turned_away": _("Not taken by the queue"),
     "early": _("Left during the greeting"),
     "failed": _("Failed or rejected"),
 }
@@ -57,6 +60,7 @@ _KIND_TESTS = {
     "early": Q(outcome=CallResult.LEFT_EARLY),
     "failed": Q(outcome__in=[CallResult.FAILED, CallResult.REJECTED]),
 }
+_NOT_KEPT = {"sent_on", "turned_away"}
 _COUNTED_BY_ENTRY = {"entered", "answered", "handled", "callbacks", "in_target", "late", "abandoned", "short"}
 
 
@@ -68,17 +72,27 @@ def find_calls(reader: User, filters: Filters, query: Mapping[str, str]) -> Quer
         .exclude(outcome="")
         .select_related("queue", "agent", "customer", "disposition", "recording")
     )
-    calls = calls.filter(_KIND_TESTS.get(kind, Q()))
-    when = "entered_at" if kind in _COUNTED_BY_ENTRY else "arrived_at"
     start = _instant(query.get("start", "")) or filters.period.start
     end = _instant(query.get("end", "")) or filters.period.end
-    calls = calls.filter(**{f"{when}__gte": start, f"{when}__lt": end})
-    if filters.queue is not None:
-        calls = calls.filter(queue=filters.queue)
+    if kind in _NOT_KEPT:
+        calls = calls.filter(call_id__in=_flowed_out(filters.queue, start, end, was_waiting=kind == "sent_on"))
+    else:
+        when = "entered_at" if kind in _COUNTED_BY_ENTRY else "arrived_at"
+        calls = calls.filter(_KIND_TESTS.get(kind, Q()), **{f"{when}__gte": start, f"{when}__lt": end})
+        if filters.queue is not None:
+            calls = calls.filter(queue=filters.queue)
     if filters.agent is not None:
         calls = calls.filter(of_agent(filters.agent))
     calls = calls.filter(_outcome(query.get("outcome", "")), _words(query.get("q", "")))
     return calls.order_by(*ORDERS.get(query.get("order", ""), ORDERS[""]))
+
+
+def _flowed_out(queue: Queue | None, start: datetime, end: datetime, *, was_waiting: bool) -> QuerySet[Fact, str]:
+    """The ids of calls that a queue did not keep, by when that was."""
+    flows = Fact.objects.filter(kind=FlowedOut.__name__, at__gte=start, at__lt=end, body__was_waiting=was_waiting)
+    if queue is not None:
+        flows = flows.filter(queue_id=queue.queue_id)
+    return flows.values_list("call_id", flat=True)
 
 
 def _outcome(text: str) -> Q:

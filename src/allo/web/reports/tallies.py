@@ -1,9 +1,9 @@
 """From the ledger's projections to the core's tallies: which calls and seconds count where.
 
 Holds no definition of a figure: `core.metrics` counts. Calls belong to the interval in which they entered their
-queue, agents' time to the intervals through which it lasted. Ready time counts for every queue an agent serves,
-time with a call for that call's queue, as in the live figures. Time of queues and of the centre is people's time: a
-call that an automatic agent answers is answered, but occupancy says how busy people are.
+queue, or in which a queue sent them on; agents' time to the intervals through which it lasted. Ready time counts for
+every queue an agent serves, time with a call for that call's queue, as in the live figures. Time of queues and of the
+centre is people's time: a call that an automatic agent answers is answered, but occupancy says how busy people are.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from allo.core.agent_states import AgentState
-from allo.core.facts import CallEnded, EndReason, Outcome, WrapUpEnded
+from allo.core.facts import CallEnded, EndReason, FlowedOut, Outcome, WrapUpEnded
 from allo.core.metrics import CallTally, TimeTally
-from allo.data.models import AgentInterval, CallRecord, Membership, User
+from allo.data.models import AgentInterval, CallRecord, Membership, Queue, User
+from allo.web.reports.kept_facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -93,6 +94,18 @@ def tally_calls(calls: QuerySet[CallRecord], key: Callable[[CallRow], KeyT | Non
         if place is not None:
             row.count_in(found[place])
     return dict(found)
+
+
+def tally_flows(found: dict[KeyT, CallTally], filters: Filters, key: Callable[[FlowedOut], KeyT | None]) -> None:
+    """Add the calls that queues did not keep; they are no agent's."""
+    if filters.agent is not None:
+        return
+    targets = dict(Queue.objects.values_list("pk", "service_level_target_s"))
+    for flow in facts_of(filters, FlowedOut):
+        place = key(flow)
+        if place is not None:
+            target_s = targets.get(int(flow.queue_id), 0.0)
+            found.setdefault(place, CallTally()).add_flow_out(flow, target_s)
 
 
 def total(tallies: Iterable[CallTally]) -> CallTally:

@@ -10,7 +10,10 @@ from allo.core.metrics import FORMULAS
 _FORMULAS = {
     "service_level": gettext_lazy("answered within the target / (answered + abandoned - short abandons)"),
     "service_level_asterisk": gettext_lazy("answered within the target / answered"),
-    "service_level_left_queue": gettext_lazy("left the queue within the target, answered or not / entered"),
+    "service_level_left_queue": gettext_lazy("left the queue within the target, answered or not / (entered + sent on)"),
+    "service_level_sent_on": gettext_lazy(
+        "answered within the target / (answered + abandoned - short abandons + sent on)"
+    ),
     "abandonment": gettext_lazy("abandoned (without short abandons) / (entered - short abandons)"),
     "asa": gettext_lazy("sum of the waits of answered calls / answered calls"),
     "aht": gettext_lazy("(talk + hold + wrap-up time) / (answered calls + customers called back)"),
