@@ -170,4 +170,4 @@ def test_calls_that_a_queue_did_not_keep_are_its_own_figure(state: State) -> Non
     today.add("a-2-0", not_taken, state)
     today.add("a-3-0", replace(waited, at=MIDNIGHT - 1), state)
     calls = today.of_queue("10").calls
-    assert (calls.entered, calls.sent_on, calls.sent_on_in_target, calls.turned_away) == (0, 1, 0, 1)
+    assert (calls.entered, calls.flowed_out, calls.flowed_out_in_target, calls.turned_away) == (0, 1, 0, 1)

@@ -58,15 +58,15 @@ def test_abandonment_leaves_short_ones_out() -> None:
     assert DAY.abandonment == pytest.approx(2 / (7 - 1))
 
 
-def test_calls_sent_on_count_apart_and_in_the_service_level_only_when_asked() -> None:
+def test_calls_that_flow_out_count_apart_and_in_the_service_level_only_when_asked() -> None:
     total = tally(answered(10), answered(50), abandoned(90))
     for was_waiting, wait_s in ((True, 120.0), (True, 15.0), (False, 0.0)):
         flow = FlowedOut(9.0, "c9", "sales", TargetKind.HANG_UP, "", EndReason.TOO_LONG, was_waiting, wait_s)
         total.add_flow_out(flow, 20.0)
-    assert (total.entered, total.sent_on, total.turned_away) == (3, 2, 1)
+    assert (total.entered, total.flowed_out, total.turned_away) == (3, 2, 1)
     assert total.longest_wait_s == 90, "of calls that entered"
     assert total.service_level() == pytest.approx(1 / 3)
-    assert total.service_level(ServiceLevelRule.SENT_ON) == pytest.approx(1 / 5)
+    assert total.service_level(ServiceLevelRule.FLOW_OUTS) == pytest.approx(1 / 5)
     assert total.service_level(ServiceLevelRule.LEFT_QUEUE) == pytest.approx((1 + 1) / 5)
 
 

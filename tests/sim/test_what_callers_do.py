@@ -235,10 +235,10 @@ def test_calls_that_a_queue_sends_on_are_figures_of_that_queue() -> None:
     played = day(config, one(0, 100), one(1, 5), one(2, 5), at_work=("ann",))
     by_queue = played.by_queue()
     sales, support = by_queue["sales"].calls, by_queue["support"].calls
-    assert (sales.entered, sales.sent_on, sales.turned_away) == (1, 1, 1)
-    assert (support.entered, support.sent_on) == (2, 0)
-    assert (played.total.calls.entered, played.total.calls.sent_on) == (3, 1)
-    assert sum(one.calls.sent_on for one in played.by_interval(60).values()) == 1
+    assert (sales.entered, sales.flowed_out, sales.turned_away) == (1, 1, 1)
+    assert (support.entered, support.flowed_out) == (2, 0)
+    assert (played.total.calls.entered, played.total.calls.flowed_out) == (3, 1)
+    assert sum(one.calls.flowed_out for one in played.by_interval(60).values()) == 1
 
 
 def test_a_call_that_was_answered_stays_so_whatever_the_queue_does_that_it_is_passed_to() -> None:
@@ -250,4 +250,4 @@ def test_a_call_that_was_answered_stays_so_whatever_the_queue_does_that_it_is_pa
     assert (ended.call_id, ended.outcome, ended.queue_id) == ("call-1", fa.Outcome.ANSWERED, "sales")
     assert (ended.at, ended.entered_at) == (A_DAY_S + 70, A_DAY_S + 10)  # nobody was free for it in 30 s
     by_queue = played.by_queue()
-    assert (by_queue["sales"].calls.answered, by_queue["support"].calls.sent_on) == (3, 1)
+    assert (by_queue["sales"].calls.answered, by_queue["support"].calls.flowed_out) == (3, 1)

@@ -127,7 +127,7 @@ def says(row: Row, tally: CallTally) -> None:
         "in_target": tally.answered_in_target,
         "abandoned": tally.abandoned,
         "callbacks": tally.callbacks,
-        "sent_on": tally.sent_on,
+        "flowed_out": tally.flowed_out,
         "turned_away": tally.turned_away,
         "service_level": tally.service_level(),
         "abandonment": tally.abandonment,
@@ -151,7 +151,7 @@ def test_every_queue_and_the_whole_say_what_the_facts_say(centre: Centre) -> Non
     assert table.sum_row is not None
     says(table.sum_row, folded["all"])
     assert table.sum_row.figures["occupancy"] == pytest.approx(time["all"].occupancy, abs=1e-4)
-    assert (folded["all"].failed, folded["all"].sent_on, folded["all"].turned_away) == (1, 2, 1)
+    assert (folded["all"].failed, folded["all"].flowed_out, folded["all"].turned_away) == (1, 2, 1)
     assert folded["all"].abandoned > folded["all"].short_abandons > 0, "the made days have every kind of call"
 
 
@@ -160,8 +160,8 @@ def test_every_queue_and_the_whole_say_what_the_facts_say(centre: Centre) -> Non
     [
         ("", "answered within the target / (answered + abandoned - short abandons)"),
         ("asterisk", "answered within the target / answered"),
-        ("left_queue", "left the queue within the target, answered or not / (entered + sent on)"),
-        ("sent_on", "answered within the target / (answered + abandoned - short abandons + sent on)"),
+        ("left_queue", "left the queue within the target, answered or not / (entered + flow-outs)"),
+        ("flow_outs", "answered within the target / (answered + abandoned - short abandons + flow-outs)"),
         ("no such rule", "answered within the target / (answered + abandoned - short abandons)"),
     ],
 )

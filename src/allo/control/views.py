@@ -250,7 +250,7 @@ class Views:
                 "answered_in_target": calls.answered_in_target,
                 "abandoned": calls.abandoned,
                 "short_abandons": calls.short_abandons,
-                "sent_on": calls.sent_on,
+                "flowed_out": calls.flowed_out,
                 "service_level": calls.service_level(),
                 "abandonment": calls.abandonment,
                 "asa_s": calls.asa_s,

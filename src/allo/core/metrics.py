@@ -25,16 +25,16 @@ class ServiceLevelRule(StrEnum):
     ASTERISK = "asterisk"
     """answered ≤ T / answered, as Asterisk's app_queue counts"""
     LEFT_QUEUE = "left_queue"
-    """left the queue ≤ T, answered or not / (entered + sent on), as Amazon Connect counts"""
-    SENT_ON = "sent_on"
+    """left the queue ≤ T, answered or not / (entered + flow-outs), as Amazon Connect counts"""
+    FLOW_OUTS = "flow_outs"
     """as STANDARD, and calls that the queue sent on after waiting count as not answered in time"""
 
 
 FORMULAS: dict[str, str] = {
     "service_level": "answered within the target / (answered + abandoned - short abandons)",
     "service_level_asterisk": "answered within the target / answered",
-    "service_level_left_queue": "left the queue within the target, answered or not / (entered + sent on)",
-    "service_level_sent_on": "answered within the target / (answered + abandoned - short abandons + sent on)",
+    "service_level_left_queue": "left the queue within the target, answered or not / (entered + flow-outs)",
+    "service_level_flow_outs": "answered within the target / (answered + abandoned - short abandons + flow-outs)",
     "abandonment": "abandoned (without short abandons) / (entered - short abandons)",
     "asa": "sum of the waits of answered calls / answered calls",
     "aht": "(talk + hold + wrap-up time) / (answered calls + customers called back)",
@@ -55,9 +55,9 @@ class CallTally:
     """All who left the queue unanswered, short abandons included."""
     short_abandons: int = 0
     abandoned_in_target: int = 0
-    sent_on: int = 0
+    flowed_out: int = 0
     """Sent elsewhere after waiting; whoever takes such a call counts it as entered."""
-    sent_on_in_target: int = 0
+    flowed_out_in_target: int = 0
     turned_away: int = 0
     """Not taken at all: closed, full, nobody at work."""
     callbacks: int = 0
@@ -99,8 +99,8 @@ class CallTally:
     def add_flow_out(self, flow: FlowedOut, target_s: float) -> None:
         """Count a call that this queue did not keep."""
         if flow.was_waiting:
-            self.sent_on += 1
-            self.sent_on_in_target += flow.wait_s <= target_s
+            self.flowed_out += 1
+            self.flowed_out_in_target += flow.wait_s <= target_s
         else:
             self.turned_away += 1
 
@@ -120,10 +120,10 @@ class CallTally:
         if rule is ServiceLevelRule.ASTERISK:
             return _ratio(self.answered_in_target, self.answered)
         if rule is ServiceLevelRule.LEFT_QUEUE:
-            left = self.answered_in_target + self.abandoned_in_target + self.sent_on_in_target
-            return _ratio(left, self.entered + self.sent_on)
+            left = self.answered_in_target + self.abandoned_in_target + self.flowed_out_in_target
+            return _ratio(left, self.entered + self.flowed_out)
         counted = self.answered + self.abandoned - self.short_abandons
-        counted += self.sent_on if rule is ServiceLevelRule.SENT_ON else 0
+        counted += self.flowed_out if rule is ServiceLevelRule.FLOW_OUTS else 0
         return _ratio(self.answered_in_target, counted)
 
     @property

@@ -32,11 +32,11 @@ COLUMNS = [
         note=gettext_lazy("hung up to be called back: neither answered nor abandoned"),
     ),
     Column(
-        "sent_on",
-        gettext_lazy("Sent on"),
+        "flowed_out",
+        gettext_lazy("Flow-outs"),
         note=gettext_lazy("waited in vain and were sent elsewhere: another queue, a menu, a voicemail, a message"),
     ),
-    Column("turned_away", gettext_lazy("Not taken"), note=gettext_lazy("closed, full, or nobody at work")),
+    Column("turned_away", gettext_lazy("Turned away"), note=gettext_lazy("closed, full, or nobody at work")),
     Column("service_level", gettext_lazy("Service level"), SHARE, "service_level"),
     Column("abandonment", gettext_lazy("Abandonment"), SHARE, "abandonment"),
     Column("asa", gettext_lazy("Speed of answer (ASA)"), SECONDS, "asa"),
@@ -87,7 +87,7 @@ def figures(filters: Filters, calls: CallTally, time: TimeTally) -> dict[str, fl
         "in_target": calls.answered_in_target,
         "abandoned": calls.abandoned,
         "callbacks": calls.callbacks,
-        "sent_on": calls.sent_on,
+        "flowed_out": calls.flowed_out,
         "turned_away": calls.turned_away,
         "service_level": calls.service_level(rule_of(filters)),
         "abandonment": calls.abandonment,
@@ -107,12 +107,12 @@ def links(filters: Filters, calls: CallTally, **changes: Any) -> dict[str, str]:
         "abandoned": "abandoned",
         "longest": "",
         "callbacks": "callbacks",
-        "sent_on": "sent_on",
+        "flowed_out": "flowed_out",
         "turned_away": "turned_away",
     }
     more = {"longest": {"order": "wait"}}
     address = reverse("reports:calls")
-    if not (calls.entered or calls.sent_on or calls.turned_away):
+    if not (calls.entered or calls.flowed_out or calls.turned_away):
         return {}
     return {
         key: f"{address}?{filters.query(by='', **{'kind': kind or 'entered', **more.get(key, {}), **changes})}"
@@ -124,7 +124,7 @@ def _by_queue(filters: Filters) -> Table:
     found = tallies.tally_calls(tallies.calls_of(filters), lambda row: row.queue_id)
     tallies.tally_flows(found, filters, lambda flow: int(flow.queue_id))
     time = tallies.time_by_queue(filters)
-    most = max((calls.entered + calls.sent_on for calls in found.values()), default=0) or 1
+    most = max((calls.entered + calls.flowed_out for calls in found.values()), default=0) or 1
     names = dict(Queue.objects.filter(pk__in=found).values_list("pk", "name"))
     rows = [
         Row(
@@ -151,7 +151,7 @@ def _bar(calls: CallTally, most: int) -> list[Segment]:
             ("in-time", calls.answered_in_target / most, _("In time")),
             ("late", late / most, _("Late")),
             ("plain", calls.callbacks / most, _("Call-backs")),
-            ("away", calls.sent_on / most, _("Sent on")),
+            ("away", calls.flowed_out / most, _("Flow-outs")),
             ("lost", lost / most, _("Not answered")),
         ]
     )

@@ -37,8 +37,8 @@ KINDS = {
     "late": _("Answered late"),
     "abandoned": pgettext_lazy("calls", "Abandoned"),
     "short": _("Abandoned at once"),
-    "sent_on": _("Sent on after waiting"),
-    "turned_away": _("Not taken by the queue"),
+    "flowed_out": _("Flowed out after waiting"),
+    "turned_away": _("Turned away by the queue"),
     "early": _("Left during the greeting"),
     "failed": _("Failed or rejected"),
 }
@@ -60,7 +60,7 @@ _KIND_TESTS = {
     "early": Q(outcome=CallResult.LEFT_EARLY),
     "failed": Q(outcome__in=[CallResult.FAILED, CallResult.REJECTED]),
 }
-_NOT_KEPT = {"sent_on", "turned_away"}
+_NOT_KEPT = {"flowed_out", "turned_away"}
 _COUNTED_BY_ENTRY = {"entered", "answered", "handled", "callbacks", "in_target", "late", "abandoned", "short"}
 
 
@@ -75,7 +75,7 @@ def find_calls(reader: User, filters: Filters, query: Mapping[str, str]) -> Quer
     start = _instant(query.get("start", "")) or filters.period.start
     end = _instant(query.get("end", "")) or filters.period.end
     if kind in _NOT_KEPT:
-        calls = calls.filter(call_id__in=_flowed_out(filters.queue, start, end, was_waiting=kind == "sent_on"))
+        calls = calls.filter(call_id__in=_flowed_out(filters.queue, start, end, was_waiting=kind == "flowed_out"))
     else:
         when = "entered_at" if kind in _COUNTED_BY_ENTRY else "arrived_at"
         calls = calls.filter(_KIND_TESTS.get(kind, Q()), **{f"{when}__gte": start, f"{when}__lt": end})

@@ -38,7 +38,7 @@ STEP_WORDS = {
 }
 LEVELS = {
     ServiceLevelRule.STANDARD.value: gettext_lazy("the usual way"),
-    ServiceLevelRule.SENT_ON.value: gettext_lazy("sent on counts as late"),
+    ServiceLevelRule.FLOW_OUTS.value: gettext_lazy("flow-outs count as late"),
     ServiceLevelRule.ASTERISK.value: gettext_lazy("of the answered (Asterisk)"),
     ServiceLevelRule.LEFT_QUEUE.value: gettext_lazy("who left the queue in time (Amazon Connect)"),
 }

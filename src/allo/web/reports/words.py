@@ -10,9 +10,11 @@ from allo.core.metrics import FORMULAS
 _FORMULAS = {
     "service_level": gettext_lazy("answered within the target / (answered + abandoned - short abandons)"),
     "service_level_asterisk": gettext_lazy("answered within the target / answered"),
-    "service_level_left_queue": gettext_lazy("left the queue within the target, answered or not / (entered + sent on)"),
-    "service_level_sent_on": gettext_lazy(
-        "answered within the target / (answered + abandoned - short abandons + sent on)"
+    "service_level_left_queue": gettext_lazy(
+        "left the queue within the target, answered or not / (entered + flow-outs)"
+    ),
+    "service_level_flow_outs": gettext_lazy(
+        "answered within the target / (answered + abandoned - short abandons + flow-outs)"
     ),
     "abandonment": gettext_lazy("abandoned (without short abandons) / (entered - short abandons)"),
     "asa": gettext_lazy("sum of the waits of answered calls / answered calls"),
