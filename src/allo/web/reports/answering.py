@@ -150,7 +150,7 @@ def _bar(calls: CallTally, most: int) -> list[Segment]:
         [
             ("in-time", calls.answered_in_target / most, _("In time")),
             ("late", late / most, _("Late")),
-            ("plain", calls.callbacks / most, _("Call-backs")),
+            ("callbacks", calls.callbacks / most, _("Call-backs")),
             ("away", calls.flowed_out / most, _("Flow-outs")),
             ("lost", lost / most, _("Not answered")),
         ]
