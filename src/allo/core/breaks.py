@@ -43,6 +43,8 @@ def ask_break(turn: Turn, agent: AgentLive, rule: BreakRule) -> None:
         agent.next_state, agent.next_reason = READY, ""
     claim = turn.state.break_claims.get(agent.id)
     if claim is None or claim.reason != rule.reason:
+        if claim is not None:
+            _record(turn, claim, BreakAnswer.WITHDRAWN, "agent")
         turn.state.break_claims[agent.id] = BreakClaim(agent.id, rule.reason, turn.now)
 
 

@@ -152,7 +152,9 @@ def give_up_lost_agent(turn: Turn, call: Call) -> None:
     agent = turn.state.agents[call.agent_id]
     drop_back_leg(turn, call)
     dismiss(turn, call)
+    end_recording_pause(turn, call)
     call.agent_id = ""
+    call.needs_help = False
     turn.move_call(call, WAITING)
     come_back(turn, call)
     turn.record(CallRequeued(turn.now, call.id, call.queue_id))

@@ -28,7 +28,7 @@ from allo.core.call_states import DIALLING, GREETED, HELD, LOST, MENU, SURVEY, V
 from allo.core.conversation import end_recording_pause, give_up_lost_agent
 from allo.core.effects import Accepted, Effect, Refused
 from allo.core.facts import OfferOutcome
-from allo.core.holds import limit_reached, reason_told, resume
+from allo.core.holds import cool_off_over, limit_reached, reason_told
 from allo.core.journey import pause_over, playback_finished, somebody_left, waited_too_long
 from allo.core.legs import dialled_in_vain, leg_answered, leg_ended
 from allo.core.offers import refuse_offer, seek_agent
@@ -170,7 +170,7 @@ _TIMERS_OF_CALLS: dict[str, tuple[Collection[CallState], Callable[[Turn, Call], 
     "unpause": (frozenset(CallState), end_recording_pause),
     "dial": ((DIALLING,), dialled_in_vain),
     "hold": ((HELD,), limit_reached),
-    "cool": ((HELD,), resume),
+    "cool": ((HELD,), cool_off_over),
     "widen": ((WAITING,), _then_seek(widen)),
     "reserved": ((WAITING,), _then_seek(free_reservation)),
     "speak": ((WAITING,), speak),

@@ -1,7 +1,8 @@
 """Hold: the caller hears music, with a reason that is told, a limit that reminds, and an end that never gets lost.
 
 Decides what the caller hears first (the reason's prompt), when the agent is reminded, and what a cool-off is: an angry
-caller waits with music for a while, and then the talk goes on by itself, or another agent takes the call.
+caller waits with music for a while, and then the talk goes on by itself (not while the agent asks somebody), or another
+agent takes the call.
 Invariant: a HELD call has the timer `hold:` of its limit (if it has one) and nothing of it when it is HELD no more.
 """
 
@@ -55,6 +56,14 @@ def close_hold(turn: Turn, call: Call) -> None:
         turn.cancel_timer(f"hold:{call.id}")
         turn.cancel_timer(f"cool:{call.id}")
         call.hold_reason, call.is_hold_late = "", False
+
+
+def cool_off_over(turn: Turn, call: Call) -> None:
+    """The talk goes on; but what is being said to somebody who was asked is not for the caller: a reminder instead."""
+    if call.consult is None:
+        resume(turn, call)
+    else:
+        limit_reached(turn, call)
 
 
 def reason_told(turn: Turn, call: Call, _prompt: str) -> None:
