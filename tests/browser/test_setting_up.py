@@ -112,6 +112,19 @@ def make_a_leader(form: SetUp) -> None:
     form.saved("Nora Field")
 
 
+def the_browser_keeps_no_page(form: SetUp) -> None:
+    """Who signs in next on this computer goes back to nothing; back still leads back."""
+    form.page.goto(f"{form.origin}/setup/outcomes/")
+    form.page.click(".setup__list >> text=Parcel sent again")
+    expect(form.page.locator("[name=name]")).to_have_value("Parcel sent again")
+    kept = form.page.evaluate("() => [...Object.keys(sessionStorage), ...Object.keys(localStorage)]")
+    assert "htmx-history-cache" not in kept
+    form.page.go_back()
+    expect(form.page).to_have_url(f"{form.origin}/setup/outcomes/")
+    expect(form.page.locator("[name=name]")).to_have_count(0)
+    expect(form.page.locator(".setup__list")).to_be_visible()
+
+
 def test_what_is_set_up_is_in_force_at_once(
     stage: Stage, desk: Desk, call: Call, open_page: Callable[..., Page]
 ) -> None:
@@ -119,6 +132,7 @@ def test_what_is_set_up_is_in_force_at_once(
     make_a_queue_with_a_number(form, stage.agent_id)
     make_a_reason_and_an_outcome(form)
     make_a_leader(form)
+    the_browser_keeps_no_page(form)
 
     nora = open_page()
     nora.goto(f"{stage.origin}/floor/")

@@ -128,6 +128,7 @@ def test_every_answer_carries_what_protects_the_page(visit: Visit) -> None:
                 assert "unsafe-eval" not in policy, name
                 kept = (answer["X-Content-Type-Options"], answer["X-Frame-Options"], answer["Referrer-Policy"])
                 assert kept == ("nosniff", "DENY", "same-origin"), name
+                assert {"no-store", "private"} <= set(answer["Cache-Control"].split(", ")), name
 
 
 @pytest.mark.parametrize(("role", "leaves"), [("agent", True), ("administrator", False), ("team_leader", False)])

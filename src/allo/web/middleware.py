@@ -1,4 +1,4 @@
-"""Middleware of our own: static files that suit ASGI, and the forced change of demo passwords."""
+"""Middleware of our own: static files that suit ASGI, pages that no browser keeps, the change of demo passwords."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -55,6 +56,16 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
             response[name] = value
         if content:  # a file rebuilt since the start may have another length than it had then
             response["Content-Length"] = str(len(content))
+        return response
+
+
+class NeverKeptMiddleware(MiddlewareMixin):
+    """Pages show customers: on a computer of several people no browser keeps them, unless a view says otherwise."""
+
+    def process_response(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Say so to the browser."""
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
         return response
 
 
