@@ -116,12 +116,13 @@ def test_who_calls_while_control_is_away_is_served_afterwards(
     busy.wait_for(lambda: busy.channels()[newcomer][0] == "Up")  # the dialplan has answered and plays a prompt
     busy.centre.wait_for_another("control", killed)
     busy.wait_for(lambda: [call["id"] for call in busy.calls("waiting")][-1] == newcomer)
-    assert _waiting(busy)[-1] == newcomer, "behind those who waited before"
+    assert _in_order(busy, "waiting")[-1] == newcomer, "behind those who waited before"
 
 
 def test_a_call_back_is_dialled_once_whatever_is_killed(busy: BusyCentre) -> None:
     call_id, number = busy.callbacks[0], CUSTOMERS[0]
-    assert _waiting(busy)[:2] == busy.callbacks, "they have kept their places"
+    assert _in_order(busy, "callbacks") == busy.callbacks, "they have kept their places"
+    assert len(_in_order(busy, "waiting")) >= WAITING, "and others wait on the line, behind them"
     talking = busy.calls("talking")[0]
     busy.ask(HangUp(talking["agent_id"], talking["id"]))
     customer = _rings(busy, number)
@@ -142,7 +143,7 @@ def test_a_call_back_is_dialled_once_whatever_is_killed(busy: BusyCentre) -> Non
     assert [(one["call_id"], one["number_of_try"], one["outcome"]) for one in busy.facts("CallbackTried")] == [
         (call_id, 1, "answered")
     ]
-    assert _waiting(busy)[0] == busy.callbacks[1]
+    assert _in_order(busy, "callbacks") == busy.callbacks[1:]
 
 
 def test_web_is_killed(busy: BusyCentre) -> None:
@@ -260,11 +261,11 @@ def _is_spoken_to(busy: BusyCentre, customer: PhoneCall) -> None:
     busy.telephones.run(until(lambda: voice.heard_s() > 0.5))
 
 
-def _waiting(busy: BusyCentre) -> list[str]:
-    """Who waits, in the order of their places."""
-    found = [value for key, value in busy.items().items() if key.startswith("queue:") and value["waiting"]]
+def _in_order(busy: BusyCentre, who: str) -> list[str]:
+    """Who waits on the line, or to be called back, in the order of their places."""
+    found = [value for key, value in busy.items().items() if key.startswith("queue:") and value[who]]
     assert len(found) == 1
-    order: list[str] = found[0]["waiting"]
+    order: list[str] = found[0][who]
     return order
 
 

@@ -79,9 +79,9 @@ def test_who_hides_the_number_or_calls_from_the_page_cannot_be_blocked() -> None
 
 
 def test_a_queue_tells_how_many_are_to_be_called_back() -> None:
-    here = mirror(queue("1", callbacks=2), kinds=("queue",))
-    assert "2 to call back" in parts.draw_queue(here, queue("1", callbacks=2), "en")
-    assert "to call back" not in parts.draw_queue(here, queue("1", callbacks=0), "en")
+    here = mirror(queue("1", callbacks=["a", "b"]), kinds=("queue",))
+    assert "2 to call back" in parts.draw_queue(here, queue("1", callbacks=["a", "b"]), "en")
+    assert "to call back" not in parts.draw_queue(here, queue("1", callbacks=[]), "en")
 
 
 def test_calls_for_help_stand_first_and_call_backs_last() -> None:

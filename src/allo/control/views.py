@@ -100,6 +100,9 @@ class Views:
         }
 
     def _hold_limit_s(self, call: Call) -> float:
+        """0: none; a caller who cools off is on hold for as long as it is meant to take."""
+        if f"cool:{call.id}" in self.state.timers:
+            return 0.0
         reason = self.state.config.hold_reasons.get(call.hold_reason)
         queue = self.state.queues.get(call.queue_id)
         return (reason.limit_s if reason else 0.0) or (queue.hold_limit_s if queue else 0.0)
@@ -239,7 +242,7 @@ class Views:
             "name": queue.name,
             "waiting": [call.id for call in line],
             "longest_entered_at": min((call.entered_at for call in line), default=None),
-            "callbacks": len(everybody) - len(line),
+            "callbacks": [call.id for call in everybody if call.is_absent],
             "target_s": queue.service_level_target_s,
             "goal": queue.service_level_goal,
             "agents": self._staff(queue_id),
