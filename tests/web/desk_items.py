@@ -47,6 +47,10 @@ PHASES: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
         {"state": "on_call", "call_id": "c.1"},
         {"state": "held", "answered_at": NOW - 5, "hold_reason": "cool_off", "cool_off_until_at": NOW + 60},
     ),
+    "cool-off is over": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "held", "answered_at": NOW - 5, "hold_reason": "cool_off", "is_hold_late": True},
+    ),
     "hold too long": (
         {"state": "on_call", "call_id": "c.1"},
         {"state": "held", "answered_at": NOW - 5, "is_hold_late": True},
@@ -87,6 +91,10 @@ PHASES: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
     "conference": (
         {"state": "on_call", "call_id": "c.1"},
         {"state": "talking", "answered_at": NOW - 5, "consult": {**_ASKED, "state": "joined"}},
+    ),
+    "conference without the caller": (
+        {"state": "on_call", "call_id": "c.1"},
+        {"state": "held", "answered_at": NOW - 5, "consult": {**_ASKED, "state": "joined"}},
     ),
     "asked to help": (
         {"state": "offered", "call_id": "c.1"},

@@ -45,6 +45,8 @@ SHOWS = {
     "consult rings": ("Ringing Boris", "Pass on", "All three", "Drop", "F6"),
     "consult": ("You talk with Boris; the caller hears music", "To caller", "Leave"),
     "consult waits": ("Talking; Boris waits", "Swap"),
+    "cool-off is over": ("On hold, hears music",),
+    "conference without the caller": ("You talk with Boris; the caller hears music",),
     "conference": ("You, the caller and Boris talk", "Leave"),
     "asked to help": ("Boris asks you about a call", "Accept", "Stops ringing in"),
     "asked": ("Boris asks you; the caller hears music", "Leave", "About"),

@@ -225,6 +225,55 @@ def test_breaks_by_agent(visit: Visit, people: People) -> None:
     )
 
 
+def test_what_ends_after_midnight_belongs_to_the_day_on_which_it_began(
+    visit: Visit, people: People, queue: Queue
+) -> None:
+    q, one, late = queue.queue_id, people["agent"].agent_id, NOON + 12 * 3600 - 60
+    for begun in (late - 86_400, late):  # a minute before midnight, of the day before and of this one
+        call_id, after = f"c{begun:.0f}", begun + 120
+        tell(
+            *started(call_id, begun, q),
+            fa.CallAnswered(begun, call_id, q, one, 1.0),
+            fa.HoldStarted(begun, call_id, one, "cool_off"),
+            fa.HoldLimitReached(after, call_id, one, 120.0),
+            fa.HoldEnded(after, call_id, one, 120.0),
+            fa.SurveyStarted(begun, call_id, q, one),
+            fa.SurveyAnswered(after, call_id, q, one, "9", "4"),
+            fa.PromiseMade(begun, call_id, q, 18.0, 45000),
+            fa.PromiseKept(after, call_id, q, 10.0),
+            fa.CallbackAgreed(begun, call_id, q, "+7911", 30.0),
+            fa.CallbackTried(begun + 3 * 86_400, call_id, q, one, "+7911", 1, fa.TryOutcome.ANSWERED),
+            fa.BreakAnswered(begun, one, "5", "meal", begun, BreakAnswer.IN_TURN, 0.0, 1, ""),
+            fa.BreakAnswered(after, one, "5", "meal", begun, BreakAnswer.NOW, 0.0, 1, ""),
+            ended(call_id, after, q, one, 1.0),
+        )
+    holds = table(visit, "holds")
+    assert list(holds) == ["the caller should calm down"]
+    only = holds["the caller should calm down"]
+    assert (only["Holds"], only["Mean, seconds"], only["Too long"]) == ("1", "120.0", "1")
+    survey, promise, back = (table(visit, page)["Sales"] for page in ("surveys", "promises", "callbacks"))
+    assert (survey["Asked"], survey["Answered"], promise["Promises"], promise["Kept"]) == ("1", "1", "1", "1")
+    assert (back["Call-backs"], back["Reached"], back["Open"]) == ("1", "1", "0")
+    assert back["Until reached, seconds"] == "259200.0"
+    asked = table(visit, "breaks")[str(people["agent"])]
+    assert (asked["Asked for"], asked["Granted"], asked["At once, 0 to 1"]) == ("1", "1", "0.0000")
+
+
+def test_holds_of_one_queue_are_that_queues_alone(visit: Visit, people: People, queue: Queue) -> None:
+    other, one = Queue.objects.create(name="Support"), people["agent"].agent_id
+    for call_id, at_queue, pauses in (("c1", queue, 1), ("c2", other, 2)):
+        holds = [fa.HoldStarted(NOON + 2 + place, call_id, one) for place in range(pauses)]
+        tell(
+            *started(call_id, NOON, at_queue.queue_id),
+            fa.CallAnswered(NOON + 1, call_id, at_queue.queue_id, one, 1.0),
+            *holds,
+            ended(call_id, NOON + 60, at_queue.queue_id, one, 1.0),
+        )
+    for query, expected in (("", 3), (f"&queue={queue.pk}", 1), (f"&queue={other.pk}", 2)):
+        shown = visit("leader").get(f"/reports/holds?{DAY}{query}")
+        assert [row.figures["holds"] for row in shown.context["table"].rows] == [expected]
+
+
 def test_first_call_resolution_by_a_window_of_seven_days(visit: Visit, people: People, queue: Queue) -> None:
     q, one = queue.queue_id, people["agent"].agent_id
     day = 86_400.0

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from allo.core.break_plan import BreakAnswer
 from allo.core.facts import BreakAnswered
 from allo.data.models import User
-from allo.web.reports.kept_facts import facts_of, mean, names_of, share
+from allo.web.reports.kept_facts import NEXT_DAY, facts_of, mean, names_of, share
 from allo.web.reports.table import SECONDS, SHARE, Column, Row, Segment, Table
 
 if TYPE_CHECKING:
@@ -52,9 +52,12 @@ class Claim:
 
 
 def claims_of(filters: Filters) -> list[Claim]:
-    """Return the breaks that were asked for, each with its first and its last answer."""
+    """Return the breaks that were asked for in these days, each with its first and its last answer."""
+    start, end = filters.period.start.timestamp(), filters.period.end.timestamp()
     claims: dict[tuple[str, float], Claim] = {}
-    for fact in facts_of(filters, BreakAnswered):
+    for fact in facts_of(filters, BreakAnswered, NEXT_DAY):
+        if not start <= fact.asked_at < end:
+            continue
         key = fact.agent_id, fact.asked_at
         claim = claims.get(key)
         if claim is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -34,6 +35,10 @@ COLUMNS = [
 ]
 
 
+LATER = timedelta(days=14)
+"""How long after the chosen days what was agreed on in them may be tried: hours and holidays put call-backs off."""
+
+
 @dataclass(slots=True)
 class _Found:
     agreed: dict[str, float] = field(default_factory=dict)
@@ -45,20 +50,23 @@ class _Found:
 
 
 def callbacks(filters: Filters) -> Table:
-    """Return one row a queue; what was agreed on or tried within the days."""
+    """Return one row a queue: what was agreed on within the days, whenever it was tried."""
     found: defaultdict[str, _Found] = defaultdict(_Found)
+    agreed_at = {}
     for agreed in facts_of(filters, CallbackAgreed):
-        found[agreed.queue_id].agreed[agreed.call_id] = agreed.at
-    left = {fact.call_id: fact.at for fact in facts_of(filters, MessageLeft)}
-    for tried in facts_of(filters, CallbackTried):
+        found[agreed.queue_id].agreed[agreed.call_id] = agreed_at[agreed.call_id] = agreed.at
+    for left in facts_of(filters, MessageLeft):
+        agreed_at.setdefault(left.call_id, left.at)
+    for tried in facts_of(filters, CallbackTried, LATER):
+        if tried.call_id not in agreed_at:
+            continue
         one = found[tried.queue_id]
-        one.agreed.setdefault(tried.call_id, left.get(tried.call_id, 0.0))
+        one.agreed.setdefault(tried.call_id, agreed_at[tried.call_id])
         one.tries += 1
         if tried.outcome is TryOutcome.ANSWERED:
             one.reached.add(tried.call_id)
             one.first += tried.number_of_try == 1
-            if one.agreed[tried.call_id]:
-                one.until_s.append(tried.at - one.agreed[tried.call_id])
+            one.until_s.append(tried.at - agreed_at[tried.call_id])
     queue_of = {call_id: queue_id for queue_id, one in found.items() for call_id in one.agreed}
     over = CallRecord.objects.filter(call_id__in=queue_of, outcome=CallResult.NOT_REACHED)
     for call_id in over.values_list("call_id", flat=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -17,10 +18,17 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=CoreFact)
 
 
-def facts_of(filters: Filters, kind: type[F]) -> Iterator[F]:
-    """Yield facts of a kind in order; one that another version of Allo wrote in another shape is left out."""
+NEXT_DAY = timedelta(days=1)
+"""How long after the chosen days what began in them may end and still belong to them."""
+
+
+def facts_of(filters: Filters, kind: type[F], later: timedelta = timedelta()) -> Iterator[F]:
+    """Yield facts of a kind in order, also of the time after the chosen days where their sequels are asked for.
+
+    One that another version of Allo wrote in another shape is left out.
+    """
     period = filters.period
-    rows = Fact.objects.filter(kind=kind.__name__, at__gte=period.start, at__lt=period.end)
+    rows = Fact.objects.filter(kind=kind.__name__, at__gte=period.start, at__lt=period.end + later)
     if filters.queue is not None and "queue_id" in kind.__dataclass_fields__:
         rows = rows.filter(queue_id=str(filters.queue.pk))
     for body in rows.order_by("at", "pk").values_list("body", flat=True).iterator(chunk_size=2000):

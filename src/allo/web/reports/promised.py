@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from allo.core.facts import PromiseKept, PromiseLapsed, PromiseMade, PromiseMiss
 from allo.core.metrics import CallTally
 from allo.data.models import CompensationCode, Queue
 from allo.web.reports import tallies
-from allo.web.reports.kept_facts import facts_of, names_of, share
+from allo.web.reports.kept_facts import NEXT_DAY, facts_of, names_of, share
 from allo.web.reports.table import SHARE, Column, Row, Table
 from allo.web.reports.transfers import bar_of
 
@@ -41,6 +42,8 @@ _KINDS: dict[str, type[_Promise]] = {
     "lapsed": PromiseLapsed,
     "withheld": PromiseWithheld,
 }
+_SEQUELS = (PromiseKept, PromiseMissed, PromiseLapsed)
+"""What became of a promise belongs to the days in which it was made."""
 
 
 def promises(filters: Filters) -> Table:
@@ -49,7 +52,9 @@ def promises(filters: Filters) -> Table:
     promised: set[str] = set()
     for name, kind in _KINDS.items():
         fact: _Promise
-        for fact in facts_of(filters, kind):
+        for fact in facts_of(filters, kind, NEXT_DAY if kind in _SEQUELS else timedelta()):
+            if kind in _SEQUELS and fact.call_id not in promised:
+                continue
             found[fact.queue_id][name] += 1
             if isinstance(fact, PromiseMade):
                 promised.add(fact.call_id)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from allo.core.facts import GreetingPlayed, SurveyAnswered, SurveyCommented, SurveyStarted
 from allo.data.models import CallRecord, CallResult, Greeting, GreetingKind, Queue, QueueSurvey, User
-from allo.web.reports.kept_facts import facts_of, mean, names_of, share
+from allo.web.reports.kept_facts import NEXT_DAY, facts_of, mean, names_of, share
 from allo.web.reports.shares import automatic_ids
 from allo.web.reports.table import MARK, SECONDS, SHARE, Column, Row, Segment, Table
 from allo.web.reports.transfers import bar_of
@@ -74,12 +74,15 @@ def surveys(filters: Filters, *, by_agent: bool) -> Table:
     def whose(fact: SurveyStarted | SurveyAnswered | SurveyCommented) -> str:
         return fact.agent_id if by_agent else fact.queue_id
 
+    asked: set[str] = set()
     for started in facts_of(filters, SurveyStarted):
         found[whose(started)].asked += 1
-    for answered in facts_of(filters, SurveyAnswered):
-        found[whose(answered)].add(answered, keys.get((answered.queue_id, answered.question), "12345"))
-    for commented in facts_of(filters, SurveyCommented):
-        found[whose(commented)].comments += 1
+        asked.add(started.call_id)
+    for answered in facts_of(filters, SurveyAnswered, NEXT_DAY):
+        if answered.call_id in asked:
+            found[whose(answered)].add(answered, keys.get((answered.queue_id, answered.question), "12345"))
+    for commented in facts_of(filters, SurveyCommented, NEXT_DAY):
+        found[whose(commented)].comments += commented.call_id in asked
     names = names_of(User if by_agent else Queue, found)
     hidden = set() if filters.with_automatic or not by_agent else automatic_ids()
     order = sorted(found.keys() - hidden, key=lambda key: names.get(key, "").casefold())
@@ -130,7 +133,7 @@ def greetings(filters: Filters) -> Table:
     heard = {fact.call_id: fact.greeting for fact in played if fact.greeting in names}
     marks: defaultdict[str, _Found] = defaultdict(_Found)
     keys = _keys()
-    for fact in facts_of(filters, SurveyAnswered):
+    for fact in facts_of(filters, SurveyAnswered, NEXT_DAY):
         if fact.call_id in heard:
             marks[heard[fact.call_id]].add(fact, keys.get((fact.queue_id, fact.question), "12345"))
     calls: defaultdict[str, list[tuple[str, bool, float]]] = defaultdict(list)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from allo.core.facts import HoldEnded, HoldLimitReached, HoldStarted
 from allo.data.models import CallPart, PartEnd
-from allo.web.reports.kept_facts import facts_of, mean, share
+from allo.web.reports.kept_facts import NEXT_DAY, facts_of, mean, share
 from allo.web.reports.shares import people_of
 from allo.web.reports.story_words import hold_reason
 from allo.web.reports.table import SECONDS, SHARE, Column, Row, Segment, Table, stacked
@@ -95,25 +95,38 @@ class _Holds:
 
 
 def holds(filters: Filters) -> Table:
-    """Return one row a reason, the most frequent first; a hold belongs to the reason with which it began."""
+    """Return one row a reason, the most frequent first; a hold belongs to the reason and day with which it began."""
     found: defaultdict[str, _Holds] = defaultdict(_Holds)
     reasons: dict[tuple[str, str], str] = {}
+    calls = _calls_of_queue(filters)
     happened: list[HoldStarted | HoldEnded | HoldLimitReached] = [*facts_of(filters, HoldStarted)]
-    happened += [*facts_of(filters, HoldEnded), *facts_of(filters, HoldLimitReached)]
+    happened += [*facts_of(filters, HoldLimitReached, NEXT_DAY), *facts_of(filters, HoldEnded, NEXT_DAY)]
     for fact in sorted(happened, key=lambda fact: fact.at):
         place = fact.call_id, fact.agent_id
+        if calls is not None and fact.call_id not in calls:
+            continue
         if isinstance(fact, HoldStarted):
             reasons[place] = fact.reason
             found[fact.reason].count += 1
-        elif isinstance(fact, HoldEnded):
-            found[reasons.pop(place, "")].seconds.append(fact.held_s)
-        else:
-            found[reasons.get(place, "")].reminded += 1
+        elif place in reasons:
+            if isinstance(fact, HoldEnded):
+                found[reasons.pop(place)].seconds.append(fact.held_s)
+            else:
+                found[reasons[place]].reminded += 1
     total = sum(one.count for one in found.values())
     most = max((one.count for one in found.values()), default=0)
     order = sorted(found, key=lambda reason: (-found[reason].count, reason))
     rows = [_hold_row(reason, found[reason], total, most) for reason in order]
     return Table(_("Reason"), HOLD_COLUMNS, rows, None, _("How often"))
+
+
+def _calls_of_queue(filters: Filters) -> set[str] | None:
+    """Return the calls that were talked in the chosen queue; None: all."""
+    if filters.queue is None:
+        return None
+    talked = CallPart.objects.filter(queue=filters.queue, started_at__lt=filters.period.end)
+    talked = talked.exclude(ended_at__lt=filters.period.start)
+    return set(talked.order_by().values_list("call_record__call_id", flat=True))
 
 
 def _hold_row(reason: str, held: _Holds, total: int, most: int) -> Row:
