@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -290,6 +291,20 @@ def test_first_call_resolution_by_a_window_of_seven_days(visit: Visit, people: P
         "0",
     ]
     assert found["First call resolution, 0 to 1"] == "0.6667"
+
+
+def test_days_whose_window_is_open_say_nothing_about_first_call_resolution_yet(
+    visit: Visit, people: People, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    q, one = queue.queue_id, people["agent"].agent_id
+    for call_id, at, caller in (("again", NOON, "+74951110002"), ("again-2", NOON + 3600, "+74951110002")):
+        tell(*started(call_id, at, q, caller), ended(call_id, at + 90, q, one, 10.0))
+    monkeypatch.setattr(
+        "allo.web.reports.resolution.timezone.now", lambda: datetime.fromtimestamp(NOON + 86_400.0, UTC)
+    )
+    found = table(visit, "resolution")["Sales"]
+    assert [found[name] for name in ("Answered calls", "Called again", "Not known yet")] == ["2", "1", "1"]
+    assert found["First call resolution, 0 to 1"] == ""
 
 
 # Automatic agents

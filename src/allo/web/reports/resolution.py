@@ -25,7 +25,8 @@ COLUMNS = [
     Column("answered", gettext_lazy("Answered calls"), note=gettext_lazy("of customers whose number is known")),
     Column("solved", gettext_lazy("Solved at once"), note=gettext_lazy("no further call within 7 days")),
     Column("again", gettext_lazy("Called again")),
-    Column("fcr", gettext_lazy("First call resolution"), SHARE, note=gettext_lazy("solved / (solved + called again)")),
+    Column("fcr", gettext_lazy("First call resolution"), SHARE,
+        note=gettext_lazy("solved / (solved + called again), of calls whose 7 days are over")),
     Column("open", gettext_lazy("Not known yet"), note=gettext_lazy("the 7 days are not over")),
 ]  # fmt: skip
 
@@ -44,7 +45,9 @@ def resolution(filters: Filters) -> Table:
     known_until = timezone.now() - WINDOW
     rows = answered.order_by().annotate(again=Exists(next_call)).values_list("queue_id", "ended_at", "again")
     for queue_id, ended_at, again in rows.iterator(chunk_size=5000):
-        found[queue_id]["again" if again else "solved" if ended_at and ended_at <= known_until else "open"] += 1
+        is_over = ended_at is not None and ended_at <= known_until
+        found[queue_id]["again" if again else "solved" if is_over else "open"] += 1
+        found[queue_id]["judged"] += is_over
     names = dict(Queue.objects.filter(pk__in=[key for key in found if key]).values_list("pk", "name"))
     order = sorted(found, key=lambda key: names.get(key or 0, ""))
     lines = [_row(names.get(key or 0, "–"), found[key]) for key in order]
@@ -60,10 +63,10 @@ def resolution(filters: Filters) -> Table:
 
 def _row(label: str, counts: Counter[str]) -> Row:
     figures: dict[str, float | None] = {
-        "answered": counts.total(),
+        "answered": counts["solved"] + counts["again"] + counts["open"],
         "solved": counts["solved"],
         "again": counts["again"],
-        "fcr": share(counts["solved"], counts["solved"] + counts["again"]),
+        "fcr": share(counts["solved"], counts["judged"]),
         "open": counts["open"],
     }
     parts: list[tuple[str, float, str]] = [

@@ -65,7 +65,7 @@ class QueueForm(SettingForm[Queue]):
             "recording",
             "recording_retention_days",
         )
-        help_texts = {"whisper": _("Only the agent hears the customer's name, in the customer's language.")}
+        help_texts = {"whisper": _("Only the agent hears the customer's name and language.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
