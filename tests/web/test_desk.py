@@ -119,6 +119,14 @@ def test_a_hidden_number_and_a_long_name_are_shown_as_they_are() -> None:
     assert "&lt;b&gt;Очень&lt;/b&gt;" in drawn
 
 
+@pytest.mark.parametrize(("number", "is_told"), [("+74957654321", True), ("+74951234567", False)])
+def test_a_call_back_to_another_number_says_which(number: str, *, is_told: bool) -> None:
+    callback = {"number": number, "agreed_at": NOW - 60, "is_alone": True, "tries": 0, "recording_id": ""}
+    drawn = live.draw_panel(mirror("offer", caller="+74951234567", callback=callback), "7", "en")
+    assert ("Number to ring" in drawn) is is_told
+    assert ("+7 495 765-43-21" in drawn) is is_told
+
+
 @pytest.mark.parametrize("phase", ["offer", "talk", "hold"])
 def test_the_secret_of_a_web_visitor_is_shown_to_nobody(phase: str) -> None:
     seen = mirror(phase, caller="web-1800000000-0123456789abcdef")
