@@ -148,6 +148,31 @@ async def test_a_full_disk_starts_nothing_twice(
     await centre.stop()
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_a_stop_in_the_very_moment_of_an_answer_is_not_lost(short_folder: Path, turns: int) -> None:
+    asked: list[asyncio.Future[bool]] = []
+
+    async def answers() -> bool:
+        asked.append(asyncio.get_running_loop().create_future())
+        return await asked[-1]
+
+    slow = Pace(between_s=0.0, answer_within_s=PATIENCE_S, start_within_s=PATIENCE_S)
+    plans = [Plan("control", plan(short_folder, "control").command, answers)]
+    supervisor = Supervisor(plans, short_folder, short_folder, slow)
+    task = asyncio.create_task(supervisor.run())
+    await until(lambda: asked)
+    asked[0].set_result(True)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    supervisor.stop()
+    async with asyncio.timeout(PATIENCE_S):
+        while not task.done():
+            await asyncio.sleep(0)
+            if not asked[-1].done():
+                asked[-1].set_result(True)
+    await task
+
+
 async def test_two_supervisors_of_one_installation_are_refused(three: tuple[Centre, Path]) -> None:
     _, folder = three
     second = Supervisor([], folder, folder)

@@ -78,7 +78,8 @@ class Process:
         """Ask it to end, then end it."""
         self.signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(self.ended(), within_s)
+            async with asyncio.timeout(within_s):
+                await self.ended()
         except TimeoutError:
             self.signal(signal.SIGKILL)
             await self.ended()

@@ -18,7 +18,7 @@ from allo.installation import CHECKOUT, Installation
 Level = Literal["good", "hint", "trouble"]
 
 PREFIX = "ALLO_"
-OTHER_NAMES = frozenset({"ALLO_CONTROL_URL"})
+OTHER_NAMES = frozenset({"ALLO_CONTROL_URL", "ALLO_COMPILER"})
 """Read by one part alone, not by the installation."""
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 

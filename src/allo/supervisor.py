@@ -228,7 +228,8 @@ class Supervisor:
 
     async def _asked(self, plan: Plan) -> bool:
         try:
-            return await asyncio.wait_for(plan.answers(), self.pace.answer_within_s)
+            async with asyncio.timeout(self.pace.answer_within_s):
+                return await plan.answers()
         except Exception:  # noqa: BLE001  whatever goes wrong in asking, it has not answered
             return False
 

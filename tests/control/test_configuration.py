@@ -81,7 +81,8 @@ async def test_the_set_up_is_read_at_the_start_and_put_once() -> None:
 async def test_a_restart_with_the_same_set_up_changes_nothing() -> None:
     watch = Watch()
     watch.in_force = config(1)
-    await asyncio.wait_for(watch.configuration.first.wait(), 1)
+    async with asyncio.timeout(1):
+        await watch.configuration.first.wait()
     assert watch.put == []
     watch.task.cancel()
 

@@ -109,7 +109,8 @@ class Centre:
         # A caller before the first set-up would hear "no such number"; with a remembered one, silence for a greeting.
         within_s = FIRST_SETUP_WITHIN_S if self.runner.state.config.numbers else None
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.configuration.first.wait(), within_s)
+            async with asyncio.timeout(within_s):
+                await self.configuration.first.wait()
         await self.telephony.run()
 
     async def stop(self) -> None:

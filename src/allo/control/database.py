@@ -29,14 +29,16 @@ class Database:
         a database that hangs does not leave a line of stale questions.
         """
         future = asyncio.get_running_loop().run_in_executor(self._pool, _fresh, work)
-        return await asyncio.wait_for(future, within_s)
+        async with asyncio.timeout(within_s):
+            return await future
 
     async def close(self, within_s: float = 1.0) -> None:
         """Close the connection after what is under way; not waited for longer than this."""
         closing = asyncio.get_running_loop().run_in_executor(self._pool, lambda: connection.close())  # noqa: PLW0108  of that thread
         self._pool.shutdown(wait=False)
         with suppress(TimeoutError):
-            await asyncio.wait_for(closing, within_s)
+            async with asyncio.timeout(within_s):
+                await closing
 
 
 def _fresh(work: Callable[[], T]) -> T:

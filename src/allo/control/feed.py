@@ -102,7 +102,8 @@ class Feed:
             return
         self._news.clear()
         try:
-            await asyncio.wait_for(self._news.wait(), within_s)
+            async with asyncio.timeout(within_s):
+                await self._news.wait()
         except TimeoutError:
             return
 

@@ -65,7 +65,8 @@ class Messages:
                 await asyncio.gather(*(self._send(order) for order in orders))
                 continue
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_S)
+                async with asyncio.timeout(LOOK_S):
+                    await self._wake.wait()
 
     async def _send(self, order: Order) -> None:
         try:

@@ -77,7 +77,8 @@ class Run:
                 self.sipp.finish()
                 ends_at = float("inf")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.stopping.wait(), TICK_S)
+                async with asyncio.timeout(TICK_S):
+                    await self.stopping.wait()
         self.sipp.check()
 
     async def _hang_up(self) -> None:
