@@ -26,17 +26,11 @@ UNAVAILABLE_PROMPT = "system:unavailable"
 
 def dial(turn: Turn, call: Call, number: str, ring_s: float = RING_S) -> str | None:
     """Ring an outside number for a call; its new leg, or None when that is not allowed."""
-    state, rules = turn.state, turn.state.config.dialling
+    state = turn.state
     today = local_day(state.config.zone, turn.now)
     if state.dialled_on != today:
         state.dialled_on, state.dialled_count = today, 0
-    refusal = None
-    if not state.config.may_dial(number):
-        refusal = OutsideRefusal.NOT_ALLOWED
-    elif state.dialled_count >= rules.most_a_day:
-        refusal = OutsideRefusal.DAY_LIMIT
-    elif call.outside_count >= rules.most_a_call:
-        refusal = OutsideRefusal.CALL_LIMIT
+    refusal = why_not(turn, call, number)
     if refusal is not None:
         turn.record(OutsideRefused(turn.now, call.id, number, refusal))
         return None
@@ -47,6 +41,18 @@ def dial(turn: Turn, call: Call, number: str, ring_s: float = RING_S) -> str | N
     turn.do(DialNumber(call.id, leg_id, number, ring_s))
     turn.record(OutsideDialled(turn.now, call.id, leg_id, number))
     return leg_id
+
+
+def why_not(turn: Turn, call: Call, number: str) -> OutsideRefusal | None:
+    """The limit that keeps a call from ringing this number now; what `dial` has refused it refuses for the same."""
+    rules = turn.state.config.dialling
+    if not turn.state.config.may_dial(number):
+        return OutsideRefusal.NOT_ALLOWED
+    if turn.state.dialled_count >= rules.most_a_day:
+        return OutsideRefusal.DAY_LIMIT
+    if call.outside_count >= rules.most_a_call:
+        return OutsideRefusal.CALL_LIMIT
+    return None
 
 
 def wait_for_answer(turn: Turn, call: Call, leg_id: str, ring_s: float = RING_S) -> None:

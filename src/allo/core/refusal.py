@@ -34,6 +34,8 @@ class Refusal(StrEnum):
     NOBODY_AT_WORK = "nobody_at_work"
     """In a queue that then sends its callers on."""
     NUMBER_NOT_ALLOWED = "number_not_allowed"
+    OUTSIDE_DAY_LIMIT = "outside_day_limit"
+    OUTSIDE_CALL_LIMIT = "outside_call_limit"
     CONSULTING_ALREADY = "consulting_already"
     NOT_CONSULTING = "not_consulting"
     SUPERVISED_ALREADY = "supervised_already"

@@ -21,7 +21,7 @@ from allo.core.call_states import DIALLING, FORWARDED, HELD, TALKING, WAITING
 from allo.core.conversation import end_call, lose_agent, part
 from allo.core.effects import OfferCall, StartMusic
 from allo.core.events import LegEnd
-from allo.core.facts import ConferenceStarted, ConsultEnded, ConsultStarted, EndReason, OfferOutcome
+from allo.core.facts import ConferenceStarted, ConsultEnded, ConsultStarted, EndReason, OfferOutcome, OutsideRefusal
 from allo.core.hearing import connect
 from allo.core.holds import CONSULT, hold, resume
 from allo.core.journey import way_out
@@ -43,6 +43,11 @@ _NOT_TAKEN = {
     EndReason.NOBODY_AT_WORK: Refusal.NOBODY_AT_WORK,
 }
 """A queue that would send the caller away or on is not passed one: the agent may still do something better."""
+_LIMITS = {
+    OutsideRefusal.DAY_LIMIT: Refusal.OUTSIDE_DAY_LIMIT,
+    OutsideRefusal.CALL_LIMIT: Refusal.OUTSIDE_CALL_LIMIT,
+    OutsideRefusal.NOT_ALLOWED: Refusal.NUMBER_NOT_ALLOWED,
+}
 
 
 def transfer(turn: Turn, call: Call, kind: PartyKind, to: str) -> Refusal | None:
@@ -92,7 +97,7 @@ def give_to_another(turn: Turn, call: Call) -> None:
 def _transfer_outside(turn: Turn, call: Call, number: str) -> Refusal | None:
     leg_id = outside.dial(turn, call, number)
     if leg_id is None:
-        return Refusal.NUMBER_NOT_ALLOWED
+        return _not_dialled(turn, call, number)
     leaving = part(turn, call, PartyKind.NUMBER.value, number)
     end_supervision(turn, call)
     outside.wait_for_answer(turn, call, leg_id)
@@ -100,6 +105,10 @@ def _transfer_outside(turn: Turn, call: Call, number: str) -> Refusal | None:
     turn.do(StartMusic(call.id, turn.state.queues[call.queue_id].music))
     begin_wrapup(turn, leaving)
     return None
+
+
+def _not_dialled(turn: Turn, call: Call, number: str) -> Refusal:
+    return _LIMITS[outside.why_not(turn, call, number) or OutsideRefusal.NOT_ALLOWED]
 
 
 # Asking
@@ -130,7 +139,7 @@ def _party(turn: Turn, call: Call, kind: PartyKind, to: str) -> Consult | Refusa
     state = turn.state
     if kind is PartyKind.NUMBER:
         leg_id = outside.dial(turn, call, to, RINGS_S)
-        return Consult(leg_id, number=to) if leg_id else Refusal.NUMBER_NOT_ALLOWED
+        return Consult(leg_id, number=to) if leg_id else _not_dialled(turn, call, to)
     if to not in (state.config.queues if kind is PartyKind.QUEUE else state.config.agents) or to == call.agent_id:
         return Refusal.UNKNOWN_PARTY
     agent = free_agent_of(state, to) if kind is PartyKind.QUEUE else state.ready.get(to)
