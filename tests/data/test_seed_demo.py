@@ -31,7 +31,9 @@ def test_a_fresh_centre_can_take_a_call(language: str, first: str) -> None:
     assert BreakReason.objects.count() == 4
     setup = load_setup()
     assert setup.remarks == ()
-    assert advice_of(setup.config) == []
+    (box,) = setup.config.voicemails
+    in_vain = f"messages in voicemail {box} become no call-backs: no outside number may be dialled"
+    assert advice_of(setup.config) == [in_vain], "whom a centre may dial is its owner's choice: so it is said"
     menu = setup.config.menus[setup.config.numbers["101"].leads_to.id]
     assert {choice.target.id for choice in menu.choices.values()} == set(setup.config.queues)
     second = setup.config.queues[menu.choices["2"].target.id]

@@ -99,6 +99,18 @@ def test_wrong_passwords_of_one_address_are_limited_whatever_logins_they_are_for
     assert elsewhere.status_code == 302
 
 
+def test_whoever_sits_down_at_an_open_page_cannot_try_the_present_password_for_ever(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allo.web.accounts.views.WRONG_PASSWORDS", Limit("test-own", (Window(10**6, 3),)))
+    client, new = visit("agent"), "some-other-words-7"
+    typed = {"old_password": "wrong", "new_password1": new, "new_password2": new}
+    assert [client.post("/account/password", typed).status_code for _ in range(3)] == [422] * 3
+    refused = client.post("/account/password", {**typed, "old_password": "agent-words-1"})
+    assert refused.status_code == 429
+    assert "Too many attempts from your address. Try again in" in refused.content.decode()
+
+
 def test_who_is_locked_out_makes_nothing_grow(visit: Visit) -> None:
     client = visit()
     for _ in range(settings.AXES_FAILURE_LIMIT):

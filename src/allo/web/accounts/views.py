@@ -79,6 +79,13 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, *, code: int = 200, lo
     return render(request, template, context, status=422 if code != 200 and is_htmx(request) else code)
 
 
+def _too_many_from(address: str) -> str:
+    """Count a try of a password; the sentence for whoever has tried too many, or ""."""
+    wait = WRONG_PASSWORDS.wait_s(address)
+    text = _("Too many attempts from your address. Try again in %(seconds)s seconds.")
+    return text % {"seconds": wait} if wait else ""
+
+
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,10 +97,9 @@ def login(request: HttpRequest) -> HttpResponse:
             return redirect(_safe_next(request))
         return _sign_in_page(request, SignInForm(request))
     address = request.META.get("REMOTE_ADDR", "")
-    wait = WRONG_PASSWORDS.wait_s(address)
-    if wait:
-        text = _("Too many attempts from your address. Try again in %(seconds)s seconds.")
-        return _sign_in_page(request, SignInForm(request), code=429, locked=text % {"seconds": wait})
+    too_many = _too_many_from(address)
+    if too_many:
+        return _sign_in_page(request, SignInForm(request), code=429, locked=too_many)
     form = SignInForm(request, data=request.POST)
     if not form.is_valid():
         return _sign_in_page(request, form, code=422)
@@ -125,15 +131,19 @@ def logout(request: HttpRequest) -> HttpResponse:
 def password(request: SignedInRequest) -> HttpResponse:
     """Change one's own password; forced for demo passwords when others can reach the pages."""
     user = request.user
-    form = NewPasswordForm(user, request.POST or None)
+    address = request.META.get("REMOTE_ADDR", "")
+    too_many = _too_many_from(address) if request.method == "POST" else ""
+    form = NewPasswordForm(user, None if too_many else request.POST or None)
     if request.method == "POST" and form.is_valid():
+        WRONG_PASSWORDS.give_back(address)
         do_change_own_password(user, form.cleaned_data["new_password1"])
         auth.update_session_auth_hash(request, user)
         messages.success(request, _("Your password is changed."))
         return redirect("home")
     is_forced = user.must_change_password and not settings.ONLY_LOOPBACK
-    context = {"form": form, "is_forced": is_forced}
-    return render(request, "accounts/password.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "is_forced": is_forced, "too_many": too_many}
+    code = 429 if too_many else 422 if form.errors else 200
+    return render(request, "accounts/password.html", context, status=code)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
