@@ -91,7 +91,8 @@ def take_out(turn: Turn, call: Call) -> AgentLive:
     close_hold(turn, call)
     turn.settle(call)
     end_recording_pause(turn, call)
-    turn.end_leg(call.leg_id)
+    if call.leg_id:
+        turn.end_leg(call.leg_id)
     drop_back_leg(turn, call)
     call.agent_id = call.leg_id = ""
     call.parted_at = turn.now

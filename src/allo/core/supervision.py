@@ -12,7 +12,7 @@ from __future__ import annotations
 from allo.core import requests as rq
 from allo.core.agent_states import NOT_READY, OFFLINE, ON_CALL, READY, SystemReason
 from allo.core.call import Call, Supervision
-from allo.core.call_states import HELD, TALKING
+from allo.core.call_states import LOST, TALKING
 from allo.core.conversation import part
 from allo.core.effects import OfferCall
 from allo.core.facts import HelpCalled, StateForced, SupervisionStarted
@@ -78,11 +78,11 @@ def stop_supervising(turn: Turn, call: Call, leader: AgentLive) -> Refusal | Non
 
 
 def take_over(turn: Turn, call: Call, leader: AgentLive) -> Refusal | None:
-    """The leader who is in the conversation takes the agent's place; the agent wraps up."""
+    """The leader who is in the conversation takes the agent's place, also of one who was lost; the agent wraps up."""
     supervision = call.supervision
     if supervision is None or supervision.leader_id != leader.id or not supervision.is_there:
         return Refusal.NOT_SUPERVISING
-    if call.state not in IN_TALK:
+    if call.state is not LOST and call.state not in IN_TALK:
         return Refusal.NOT_TALKING
     if leader.lacks_outcome:
         return Refusal.NO_OUTCOME
@@ -96,7 +96,9 @@ def take_over(turn: Turn, call: Call, leader: AgentLive) -> Refusal | None:
     turn.move_agent(leader, ON_CALL)
     leader.call_id, leader.queue_id = call.id, call.queue_id
     leader.calls_taken += 1
-    if call.state is HELD:
+    if call.state is LOST:
+        turn.cancel_timer(f"lost:{call.id}")
+    if call.state is not TALKING:
         turn.move_call(call, TALKING)
     connect(turn, call)
     begin_wrapup(turn, leaving)
