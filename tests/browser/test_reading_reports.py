@@ -17,7 +17,7 @@ from tests.waiting import wait_until
 Call = Callable[..., SipCaller]
 FORMULA = {
     "en": "answered within the target / (answered + abandoned - short abandons)",
-    "ru": "принятые в пределах цели / (принятые + потерянные − короткие сбросы)",
+    "ru": "принятые в пределах норматива / (принятые + потерянные − короткие отказы)",
 }
 TOGETHER = {"en": "All together", "ru": "Всего"}
 
