@@ -127,12 +127,25 @@ def test_failed_calls_are_read_from_the_last_line(tmp_path: Path) -> None:
     assert sipp.failed_calls(statistics_file) == 3
 
 
-def test_a_caller_is_told_to_hang_up_by_the_calls_own_id(tmp_path: Path) -> None:
+def test_a_caller_is_told_to_hang_up_by_the_calls_own_id_once_it_is_answered(tmp_path: Path) -> None:
+    log = tmp_path / "calls.log"
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as heard:
         heard.bind(("127.0.0.1", 0))
-        heard.settimeout(5)
-        _callers(tmp_path, heard.getsockname()[1]).hang_up("1-7-traffic@127.0.0.1")
+        heard.setblocking(False)
+        callers = _callers(tmp_path, heard.getsockname()[1])
+        log.write_text("dialled +12025550101 1-7-traffic@127.0.0.1\n")
+        callers.look()
+        callers.hang_up("1-7-traffic@127.0.0.1")
+        callers.look()
+        with pytest.raises(BlockingIOError):
+            heard.recv(2000)
+        with log.open("a") as file:
+            file.write("answered +12025550101 1-7-traffic@127.0.0.1\n")
+        callers.look()
         message = heard.recv(2000).decode()
+        callers.hang_up("1-7-traffic@127.0.0.1")
+        with pytest.raises(BlockingIOError):  # SIPp may be about to send the BYE
+            heard.recv(2000)
     assert message.startswith("INFO sip:")
     assert "\r\nCall-ID: 1-7-traffic@127.0.0.1\r\n" in message
     assert message.endswith("\r\n\r\n")

@@ -75,13 +75,15 @@ def test_all_facts_add_up(running_centre: RunningCentre) -> None:
 
 
 def test_ctrl_c_leaves_nothing(running_centre: RunningCentre) -> None:
-    calling = _traffic(running_centre, "--rate", "300", "--talk", "60", "--patience", "60", "--agents", "2")
-    _there_are_calls(running_centre, calling, 8)
+    calling = _traffic(running_centre, "--rate", "1200", "--talk", "60", "--patience", "60", "--agents", "2")
+    _there_are_calls(running_centre, calling, 12)
     calling.send_signal(signal.SIGINT)
     said, _ = calling.communicate(timeout=ENDS_WITHIN_S)
     assert calling.returncode == 0, said
     assert "Everybody hangs up" in said
-    assert "waiting 0   talking 0" in said.strip().splitlines()[-1]
+    last = said.strip().splitlines()[-1]
+    assert "waiting 0   talking 0" in last
+    assert "failed 0" in last
     _nothing_is_left(running_centre)
 
 

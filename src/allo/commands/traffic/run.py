@@ -19,6 +19,7 @@ from allo.web.control_client import ControlClient
 TICK_S = 0.25
 LINE_EVERY_S = 5.0
 HANG_UP_WITHIN_S = 4.0
+"""Since the last of them has hung up."""
 LOG_OUT_WITHIN_S = 8.0
 SETTLE_WITHIN_S = 3.0
 
@@ -84,21 +85,27 @@ class Run:
     async def _hang_up(self) -> None:
         loop = asyncio.get_running_loop()
         self.sipp.finish()
-        until = loop.time() + HANG_UP_WITHIN_S
+        there, until = len(self.callers.callers.open), loop.time() + HANG_UP_WITHIN_S
         while self.sipp.is_running and loop.time() < until:
             self.callers.leave()
             await asyncio.sleep(TICK_S)
             self._tick()
-            if not self.callers.callers.open:
+            still_there = len(self.callers.callers.open)
+            if not still_there:
                 break  # who has not dialled yet never will
+            if still_there < there:  # a busy machine needs its time
+                there, until = still_there, loop.time() + HANG_UP_WITHIN_S
         self.sipp.stop()
 
     async def _settle(self) -> None:
         """The last news of the calls comes a moment after their end."""
-        until = asyncio.get_running_loop().time() + SETTLE_WITHIN_S
-        while self.callers.calls and asyncio.get_running_loop().time() < until:
+        loop = asyncio.get_running_loop()
+        there, until = len(self.callers.calls), loop.time() + SETTLE_WITHIN_S
+        while self.callers.calls and loop.time() < until:
             self._tick()
             await asyncio.sleep(TICK_S / 5)
+            if len(self.callers.calls) < there:
+                there, until = len(self.callers.calls), loop.time() + SETTLE_WITHIN_S
 
     def _tick(self) -> None:
         self.callers.tick()

@@ -1,7 +1,7 @@
 """The SIPp processes: one for all callers, one for all automatic agents, and what is said to them.
 
 A caller hangs up when an INFO with its Call-ID comes: SIPp gives every message to the call whose Call-ID it bears.
-What callers do is read from the log that their scenario writes: `dialled <number> <call id>`, `ended ...`.
+What callers do is read from the log of their scenario: `dialled <number> <call id>`, `answered ...`, `ended ...`.
 SIPp ends with this process, also when that is killed: without us nobody would hang up.
 """
 
@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from importlib import resources
@@ -31,6 +32,8 @@ _MEDIA_PORTS = 20_000
 _PR_SET_PDEATHSIG = 1
 _GRACEFUL = signal.SIGUSR1
 _SAMPLES_OF_A_LOG = 600
+_SAID_AGAIN_AFTER_S = 1.5
+"""A datagram may be lost; but the second one must not come while SIPp is about to send the BYE."""
 
 
 class SippFailedError(Exception):
@@ -78,6 +81,9 @@ class Callers:
     """Call-ID → number of every call that has been dialled and has not ended."""
     _read_to: int = 0
     _cseq: count[int] = field(default_factory=lambda: count(1))
+    _answered: set[str] = field(default_factory=set)
+    _leaving: dict[str, float] = field(default_factory=dict)
+    """Call-ID of every caller who is to hang up → when this may be said (again), by the monotonic clock."""
 
     def look(self) -> list[tuple[str, str]]:
         """Read on in the log; returns (number, Call-ID) of calls dialled since."""
@@ -97,8 +103,13 @@ class Callers:
                 self.made += 1
                 self.open[call_id] = number
                 dialled.append((number, call_id))
+            elif word == "answered":
+                self._answered.add(call_id)
             elif word == "ended":
                 self.open.pop(call_id, None)
+                self._answered.discard(call_id)
+                self._leaving.pop(call_id, None)
+        self._say_to_leaving()
         return dialled
 
     @property
@@ -107,10 +118,22 @@ class Callers:
         return failed_calls(self.sipp.folder / "statistics.csv")
 
     def hang_up(self, call_id: str) -> None:
-        """Let this caller hang up now; harmless when the call has ended."""
+        """Let this caller hang up now, or as soon as the call is answered; harmless when it has ended."""
+        if call_id in self.open:
+            self._leaving.setdefault(call_id, 0.0)
+        self._say_to_leaving()
+
+    def _say_to_leaving(self) -> None:
+        now = time.monotonic()
+        due = [call_id for call_id, at in self._leaving.items() if at <= now and call_id in self._answered]
+        if not due:
+            return
         with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as us:
             us.bind((LOOPBACK, 0))
-            us.sendto(hang_up_message(call_id, next(self._cseq), us.getsockname()[1]), (LOOPBACK, self.sipp.port))
+            for call_id in due:
+                message = hang_up_message(call_id, next(self._cseq), us.getsockname()[1])
+                us.sendto(message, (LOOPBACK, self.sipp.port))
+                self._leaving[call_id] = now + _SAID_AGAIN_AFTER_S
 
 
 def hang_up_message(call_id: str, cseq: int, port: int) -> bytes:
