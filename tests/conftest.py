@@ -5,9 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from allo.installation import Installation
 from tests.free_ports import free_installation
+
+# The suite draws the same examples each time and does not look at the clock: it fails by what was changed, never by
+# chance. New examples are looked for with `--hypothesis-profile=search` (CONTRIBUTING.md).
+settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", settings.get_profile("suite"), derandomize=False, print_blob=True)
+settings.load_profile("suite")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

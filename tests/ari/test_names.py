@@ -1,13 +1,12 @@
 """The names by which things are found again."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allo.ari import names
 
 
-@settings(deadline=None)
 @given(call_id=st.from_regex(r"[0-9]{1,12}\.[0-9]{1,6}", fullmatch=True), number=st.integers(1, 999))
 def test_a_leg_is_known_by_its_name_and_a_caller_is_not(call_id: str, number: int) -> None:
     for leg_id in (f"{call_id}-a{number}", f"{call_id}-o{number}"):

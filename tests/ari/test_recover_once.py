@@ -136,7 +136,7 @@ def damage(world: World, what: str, number: int) -> None:
         world.restart()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(before=_STEPS, meanwhile=_STEPS, damages=_DAMAGE)
 def test_once_is_enough(
     before: list[tuple[str, int]], meanwhile: list[tuple[str, int]], damages: list[tuple[str, int]]

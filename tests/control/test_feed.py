@@ -78,7 +78,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(STEPS)
 def test_the_equation(tmp_path_factory: pytest.TempPathFactory, steps: list[Input | int | str]) -> None:
     """Readers that joined at any moment and follow at any moment agree with a fresh snapshot and with the state."""

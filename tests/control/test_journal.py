@@ -64,7 +64,7 @@ def segment(folder: Path) -> Path:
 DEVICES: list[Input] = [ev.DeviceUp(str(number)) for number in range(1, 6)]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(INPUTS, max_size=20))
 def test_every_input_is_remembered_as_it_was(tmp_path_factory: pytest.TempPathFactory, inputs: list[Input]) -> None:
     folder = tmp_path_factory.mktemp("journal")
@@ -141,7 +141,7 @@ def test_an_input_that_makes_no_sense_is_left_out_alone(folder: Path, line: byte
     assert memory.seq == 4
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(place=st.floats(0, 1, exclude_max=True), noise=st.binary(min_size=1, max_size=8), where=st.booleans())
 def test_no_damage_stops_the_start(
     tmp_path_factory: pytest.TempPathFactory, place: float, noise: bytes, *, where: bool

@@ -83,7 +83,7 @@ async def test_an_input_is_on_disk_before_the_engine_sees_it(tmp_path: Path, mon
     assert lengths == list(range(2, 12))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     inputs=st.lists(st.tuples(INPUTS, st.sampled_from((0.0, 0.3, 8.0, 20.0))), max_size=40),
     snapshot_at=st.integers(0, 60),

@@ -95,5 +95,5 @@ class Breaks(CentreAtWork):
             assert (live.next_state, live.next_reason) != (AgentState.NOT_READY, claim.reason)
 
 
-Breaks.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Breaks.TestCase.settings = settings(max_examples=100, stateful_step_count=40)
 TestBreaks = Breaks.TestCase

@@ -403,5 +403,5 @@ def check_indexes(state: State) -> None:
     assert state.timers.keys() == expected
 
 
-Centre.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
+Centre.TestCase.settings = settings(max_examples=150, stateful_step_count=50)
 TestCentre = Centre.TestCase

@@ -107,5 +107,5 @@ class Waiting(CentreAtWork):
         assert expected == {one for one in state.timers if one.startswith(("speak:", "promise:", "survey:"))}
 
 
-Waiting.TestCase.settings = settings(max_examples=250, stateful_step_count=40, deadline=None)
+Waiting.TestCase.settings = settings(max_examples=250, stateful_step_count=40)
 TestWaiting = Waiting.TestCase

@@ -79,7 +79,7 @@ def forget() -> None:
     Fact._base_manager.all()._raw_delete("default")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(lives=LIVES, cuts=st.lists(st.integers(0, 200), max_size=6))
 def test_any_batches_and_any_doubles_give_the_same_rows(
     people: dict[str, Any], lives: list[tuple[Input, float]], cuts: list[int]

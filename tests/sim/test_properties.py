@@ -73,7 +73,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(scenarios(), st.integers(0, 2**32))
 def test_every_run(scenario: Scenario, seed: int) -> None:
     played = run(scenario, seed, keep_log=True)
@@ -98,7 +98,7 @@ def test_every_run(scenario: Scenario, seed: int) -> None:
         assert fresh.handle(turn.what, turn.at) == turn.effects, "the log replays to identical effects"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(scenarios(), st.integers(0, 2**32))
 def test_more_agents_get_the_same_callers(scenario: Scenario, seed: int) -> None:
     """The callers of a seed do not depend on who answers: differences between crews are not differences of luck."""

@@ -116,7 +116,7 @@ class Clock:
         return self.now
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(start=centres, told=steps, language=st.sampled_from(["en", "ru"]))
 def test_an_old_page_with_its_news_equals_a_fresh_page(
     start: list[tuple[str, Any]], told: list[tuple[tuple[str, Any], str]], language: str
