@@ -19,6 +19,7 @@ from allo import installation
 from allo.control import recordings as recordings_module
 from allo.control.recording_keeper import DISK_EVERY_S, LOOK_AGAIN_S, MOST_LOOKS, SWEEP_EVERY_S, RecordingKeeper
 from allo.control.recordings import AGAIN_BYTES, RATE, RESERVE_BYTES, Recordings, to_flac
+from allo.data.actions.queue import do_save_queue
 from allo.data.actions.recording import do_delete_recording
 from allo.data.models import CallRecord, Queue, Recording, RecordingState
 from allo.tasks import Tasks
@@ -210,6 +211,33 @@ def test_retention_deletes_the_file_really_and_only_what_is_due(disk: Disk, capl
     assert (deleted.state, deleted.file) == (RecordingState.DELETED, "")
     assert deleted.deleted_at is not None
     assert "due but cannot be deleted" in caplog.text, "one that is stuck is said and keeps no other"
+
+
+def test_fewer_days_hold_for_what_is_there_and_more_days_do_not(disk: Disk, record: CallRecord) -> None:
+    disk.raw()
+    disk.recordings.finish("c1", is_wanted=True)
+    queue = record.queue
+    assert queue is not None
+    message = Recording.objects.create(
+        spoken_in=record,
+        spoken_id="c1-m1",
+        state=RecordingState.READY,
+        delete_after=ENDED + timedelta(days=30),
+    )
+    other = make_record("c2", recording=True)
+    Recording.objects.create(call_record=other, state=RecordingState.READY, delete_after=ENDED + timedelta(days=30))
+
+    def kept_days() -> list[int]:
+        rows = Recording.objects.order_by("pk")
+        return [(row.delete_after - ENDED).days for row in rows if row.delete_after]
+
+    assert kept_days() == [30, 30, 30]
+    for days, kept in ((60, [30, 30, 30]), (45, [30, 30, 30]), (7, [7, 7, 30]), (90, [7, 7, 30])):
+        queue.recording_retention_days = days
+        do_save_queue(None, queue)
+        assert kept_days() == kept
+    message.refresh_from_db()
+    assert message.delete_after == ENDED + timedelta(days=7)
 
 
 def test_what_was_deleted_does_not_come_back(disk: Disk, record: CallRecord) -> None:

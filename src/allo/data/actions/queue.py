@@ -8,13 +8,14 @@ from django.db import transaction
 
 from allo.data.actions.changes import save_change
 from allo.data.actions.places import do_deactivate_place
+from allo.data.actions.recording import do_keep_no_longer
 from allo.data.actions.skill import Asked, requirement_change, set_queue_requirements
-from allo.data.models import Membership, QueueGreeting
+from allo.data.models import Membership, Queue, QueueGreeting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from allo.data.models import Greeting, Queue, User
+    from allo.data.models import Greeting, User
 
 
 class QueueInUseError(ValueError):
@@ -33,7 +34,10 @@ def do_save_queue(
     members: Mapping[User, int] | None = None,
     requirements: Sequence[Asked] | None = None,
 ) -> Queue:
-    """Create or change a queue; ``None`` leaves its greetings, members or requirements as they are."""
+    """Create or change a queue; ``None`` leaves its greetings, members or requirements as they are.
+
+    Fewer days of retention hold for the recordings that are there, too; more days only for those to come.
+    """
     with transaction.atomic():
         more: dict[str, Any] = {}
         is_new = queue._state.adding
@@ -49,7 +53,11 @@ def do_save_queue(
                 more["members"] = [_by_login(old_levels), _by_login(members)]
         if requirements is not None:
             more |= requirement_change(queue, requirements)
+        days = queue.recording_retention_days
+        is_kept_shorter = Queue.objects.filter(pk=queue.pk, recording_retention_days__gt=days).exists()
         save_change(actor, queue, more)
+        if is_kept_shorter:
+            do_keep_no_longer(queue, days)
         if "greetings" in more:
             _set_greetings(queue, greetings or ())
         if "members" in more:

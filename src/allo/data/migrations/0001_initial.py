@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                 ('hold_limit_s', models.PositiveSmallIntegerField(default=180, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(900)], verbose_name='remind about a held caller after, seconds')),
                 ('music', models.CharField(default='default', max_length=40, verbose_name='music class')),
                 ('recording', models.BooleanField(default=True, verbose_name='record calls')),
-                ('recording_retention_days', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='keep recordings for, days')),
+                ('recording_retention_days', models.PositiveSmallIntegerField(default=90, help_text='Fewer days delete older recordings, too, within the hour; more days hold for new ones alone.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='keep recordings for, days')),
                 ('is_active', models.BooleanField(default=True)),
                 ('members', models.ManyToManyField(blank=True, related_name='queues', through='data.Membership', to=settings.AUTH_USER_MODEL)),
             ],

@@ -100,7 +100,10 @@ class Queue(models.Model):
     music = models.CharField(_("music class"), max_length=40, default="default")
     recording = models.BooleanField(_("record calls"), default=True)
     recording_retention_days = models.PositiveSmallIntegerField(
-        _("keep recordings for, days"), default=90, validators=[MinValueValidator(1), MaxValueValidator(3650)]
+        _("keep recordings for, days"),
+        default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_("Fewer days delete older recordings, too, within the hour; more days hold for new ones alone."),
     )
     greetings = models.ManyToManyField(Greeting, through="QueueGreeting", related_name="queues", blank=True)
     members = models.ManyToManyField(User, through="Membership", related_name="queues", blank=True)
