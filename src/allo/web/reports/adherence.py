@@ -21,7 +21,7 @@ from allo.data.models import AgentInterval, BreakReason
 from allo.web.reports.answering import day_name
 from allo.web.reports.breaks import claims_of
 from allo.web.reports.kept_facts import share
-from allo.web.reports.periods import Steps
+from allo.web.reports.periods import Steps, clock_s
 from allo.web.reports.shares import people_of
 from allo.web.reports.table import CLOCK, SECONDS, SHARE, Column, Row, Segment, Table, header_of, raw, stacked
 
@@ -101,27 +101,23 @@ def adherence(filters: Filters) -> Table:
     columns = _columns(reasons)
     if filters.agent is not None:
         rows = [
-            _row(day_name(day), _added(one for (_agent, at), one in spent.items() if at == place), reasons, day_start)
-            for place, (day, day_start) in enumerate(_days(filters))
+            _row(
+                filters, day_name(day), _added(one for (_agent, at), one in spent.items() if at == place), reasons, day
+            )
+            for place, day in enumerate(filters.period.days)
         ]
         title = _("Day")
     else:
         by_agent: defaultdict[int, list[Spent]] = defaultdict(list)
         for (agent_id, _place), one in spent.items():
             by_agent[agent_id].append(one)
+        day = filters.period.first if filters.is_one_day else None
         rows = [
-            _row(
-                str(person),
-                _added(by_agent[person.pk]),
-                reasons,
-                filters.period.start.timestamp(),
-                _href(filters, person),
-            )
+            _row(filters, str(person), _added(by_agent[person.pk]), reasons, day, _href(filters, person))
             for person in _people(filters, by_agent)
         ]
         title = _("Agent")
-    whole = _row(_("All together"), _added(spent.values()), reasons, 0.0)
-    whole.figures |= {"first": None, "last": None}
+    whole = _row(filters, _("All together"), _added(spent.values()), reasons)
     return Table(title, columns, rows, whole if len(rows) > 1 else None, _("The time at work"))
 
 
@@ -130,12 +126,11 @@ def file_lines(filters: Filters) -> tuple[list[str], list[list[object]]]:
     spent = days_of(filters)
     reasons = _reasons(spent.values())
     columns = _columns(reasons)
-    days = _days(filters)
     lines: list[list[object]] = []
     for person in _people(filters, {agent_id for agent_id, _place in spent}):
-        for place, (day, day_start) in enumerate(days):
+        for place, day in enumerate(filters.period.days):
             if (person.pk, place) in spent:
-                row = _row("", spent[person.pk, place], reasons, day_start)
+                row = _row(filters, "", spent[person.pk, place], reasons, day)
                 lines.append([str(person), day.isoformat(), *(raw(one, row.figures.get(one.key)) for one in columns)])
     return [_("Agent"), _("Day"), *map(header_of, columns)], lines
 
@@ -151,7 +146,7 @@ def days_of(filters: Filters) -> dict[tuple[int, int], Spent]:
             day.seconds[one.kind] = day.seconds.get(one.kind, 0.0) + end - start
             day.first = start if day.first is None else min(day.first, start)
             day.last = max(day.last or end, end)
-            day.is_open = day.is_open or one.is_open
+            day.is_open = day.is_open or (one.is_open and end >= one.end)
         began_on = steps.of(one.start)
         if one.kind.startswith(BREAK) and began_on is not None and (one.agent_id, began_on) in found:
             over_s = one.end - one.start - typical[one.reason]
@@ -191,10 +186,6 @@ def _cut(one: Stretch, steps: Steps) -> Iterator[tuple[int, float, float]]:
         yield place, start, start + seconds
 
 
-def _days(filters: Filters) -> list[tuple[date, float]]:
-    return [(step.start.date(), step.start.timestamp()) for step in filters.period.by_day()]
-
-
 def _people(filters: Filters, keys: Iterable[int]) -> list[User]:
     people = people_of(filters, keys) if filters.agent is None else {filters.agent.pk: filters.agent}
     return sorted(people.values(), key=lambda person: str(person).casefold())
@@ -230,11 +221,18 @@ def _href(filters: Filters, person: User) -> str:
     return f"{reverse('reports:adherence')}?{filters.query(agent=person.pk)}"
 
 
-def _row(label: str, spent: Spent, reasons: list[BreakReason], day_start: float, href: str = "") -> Row:
+def _row(
+    filters: Filters, label: str, spent: Spent, reasons: list[BreakReason], day: date | None = None, href: str = ""
+) -> Row:
+    """Return a row; of several days, ``day`` None, there is no first login and no last logout."""
     at_work = spent.at_work_s
+
+    def clock(at: float | None) -> float | None:
+        return None if at is None or day is None else clock_s(at, day, filters.period.zone)
+
     figures: dict[str, float | None] = {
-        "first": None if spent.first is None else spent.first - day_start,
-        "last": None if spent.last is None or spent.is_open else spent.last - day_start,
+        "first": clock(spent.first),
+        "last": None if spent.is_open else clock(spent.last),
         "at_work": at_work or None,
         "away": max(spent.span_s - at_work, 0.0) if at_work else None,
         "presence": share(min(at_work, spent.span_s), spent.span_s),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from allo.web.reports.adherence import layers, stretches
 from allo.web.reports.answering import day_name
-from allo.web.reports.periods import Steps
+from allo.web.reports.periods import Steps, clock_of
 from allo.web.reports.table import COUNT, shown
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def chart(filters: Filters) -> dict[str, Any] | None:
     whole = STEP_MINUTES * 60.0 if is_day else HOUR_S
     drawn = [layers(found.get(place, {})) for place in places]
     starts = [steps.steps[place].start for place in places]
-    labels = [f"{start:%H:%M}" if is_day else day_name(start.date()) for start in starts]
+    labels = [clock_of(start) if is_day else day_name(start.date()) for start in starts]
     totals = [sum(seconds for *_words, seconds in one) / whole for one in drawn]
     most = max(range(len(totals)), key=totals.__getitem__)
     said = _("Most people: %(count)s, %(when)s.") if is_day else _("Most hours: %(count)s, %(when)s.")

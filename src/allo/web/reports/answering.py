@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from allo.core.metrics import CallTally, ServiceLevelRule, TimeTally
 from allo.data.models import Queue
 from allo.web.reports import tallies
-from allo.web.reports.periods import Step, Steps
+from allo.web.reports.periods import Step, Steps, clock_of
 from allo.web.reports.table import SECONDS, SHARE, Column, Row, Segment, Table, shown, stacked
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _step_row(filters: Filters, step: Step, calls: CallTally, time: TimeTally) -
         href = f"?{filters.query(**{'from': day, 'to': day, 'by': '30'})}"
         label = day_name(step.start.date())
     else:
-        label = f"{step.start:%H:%M}–{step.end:%H:%M}"
+        label = f"{clock_of(step.start)}–{clock_of(step.end)}"
         if not filters.is_one_day:
             label = f"{day_name(step.start.date())}, {label}"
     return Row(label, figures(filters, calls, time), href=href, links=links(filters, calls, **span))

@@ -20,6 +20,7 @@ from allo.web.reports import calls as call_list
 from allo.web.reports import pages, timeline
 from allo.web.reports.access import get_call, visible_calls
 from allo.web.reports.filters import read_filters
+from allo.web.reports.periods import clock_of
 from allo.web.reports.table import csv_response
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _interval(filters: Filters, own: dict[str, str]) -> dict[str, str] | None:
     first, last = (datetime.fromtimestamp(int(text), UTC).astimezone(zone) for text in (start, end))
     if (last - first).total_seconds() >= 23 * 3600:
         return None
-    return {"text": f"{first:%H:%M}–{last:%H:%M}", "href": f"?{filters.query(start='', end='')}"}
+    return {"text": f"{clock_of(first)}–{clock_of(last)}", "href": f"?{filters.query(start='', end='')}"}
 
 
 def _page_href(filters: Filters, number: int) -> str:

@@ -1,7 +1,8 @@
 """Days and intervals of the centre's own time zone, as the instants that facts have.
 
 A day may have 23 or 25 hours: intervals of a day are counted from its midnight in real minutes, so that none is
-missing or doubled when clocks change.
+missing or doubled when clocks change. What is shown is the clock on the wall; in the hour that comes twice it says
+which of the two is meant.
 """
 
 from __future__ import annotations
@@ -93,6 +94,19 @@ class Steps:
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the instant at which a day begins."""
     return datetime.combine(day, time(), zone)
+
+
+def clock_of(at: datetime) -> str:
+    """Return the clock on the wall: 14:30; in the hour that comes twice with its time zone: 02:30 CEST, 02:30 CET."""
+    earlier, later = at.replace(fold=0).utcoffset(), at.replace(fold=1).utcoffset()
+    is_twice = earlier is not None and later is not None and earlier > later
+    return f"{at:%H:%M} {at:%Z}" if is_twice else f"{at:%H:%M}"
+
+
+def clock_s(at: float, day: date, zone: ZoneInfo) -> float:
+    """Return what the clock on the wall of that day shows, in seconds; at the midnight that ends it 24 hours."""
+    shown = datetime.fromtimestamp(at, zone).replace(tzinfo=None)
+    return (shown - datetime.combine(day, time())).total_seconds()
 
 
 def today(zone: ZoneInfo) -> date:
