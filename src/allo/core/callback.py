@@ -15,7 +15,7 @@ from allo.core.call import Call, Callback
 from allo.core.call_states import TALKING, WAITING
 from allo.core.conversation import begin_talk, drop_back_leg, end_call
 from allo.core.effects import AdoptLeg, EndLeg, PlayPrompt, StartMusic
-from allo.core.facts import CallbackAgreed, CallbackTried, EndReason, TryOutcome
+from allo.core.facts import CallbackAgreed, CallbackTried, EndReason, OutsideRefusal, TryOutcome
 from allo.core.model import CallbackRules
 from allo.core.offers import release, seek_agent, seek_call
 from allo.core.outside import dial, drop_outside_leg, wait_for_answer
@@ -129,7 +129,7 @@ def ring_customer(turn: Turn, call: Call) -> None:
     call.callback.tries += 1
     ring_s = rules_of(turn, call).ring_s
     leg_id = dial(turn, call, call.callback.number, ring_s)
-    if leg_id is None:
+    if isinstance(leg_id, OutsideRefusal):
         try_failed(turn, call, TryOutcome.NOT_ALLOWED)
     else:
         wait_for_answer(turn, call, leg_id, ring_s)

@@ -24,16 +24,16 @@ nobody may be bound to it for ever."""
 UNAVAILABLE_PROMPT = "system:unavailable"
 
 
-def dial(turn: Turn, call: Call, number: str, ring_s: float = RING_S) -> str | None:
-    """Ring an outside number for a call; its new leg, or None when that is not allowed."""
+def dial(turn: Turn, call: Call, number: str, ring_s: float = RING_S) -> str | OutsideRefusal:
+    """Ring an outside number for a call; its new leg, or the limit that forbids it."""
     state = turn.state
     today = local_day(state.config.zone, turn.now)
     if state.dialled_on != today:
         state.dialled_on, state.dialled_count = today, 0
-    refusal = why_not(turn, call, number)
+    refusal = _limit_of(turn, call, number)
     if refusal is not None:
         turn.record(OutsideRefused(turn.now, call.id, number, refusal))
-        return None
+        return refusal
     state.dialled_count += 1
     call.outside_count += 1
     leg_id = f"{call.id}-o{call.outside_count}"
@@ -43,8 +43,7 @@ def dial(turn: Turn, call: Call, number: str, ring_s: float = RING_S) -> str | N
     return leg_id
 
 
-def why_not(turn: Turn, call: Call, number: str) -> OutsideRefusal | None:
-    """The limit that keeps a call from ringing this number now; what `dial` has refused it refuses for the same."""
+def _limit_of(turn: Turn, call: Call, number: str) -> OutsideRefusal | None:
     rules = turn.state.config.dialling
     if not turn.state.config.may_dial(number):
         return OutsideRefusal.NOT_ALLOWED
@@ -64,7 +63,7 @@ def wait_for_answer(turn: Turn, call: Call, leg_id: str, ring_s: float = RING_S)
 def forward(turn: Turn, call: Call, number: str) -> None:
     """Pass a GREETED call on to an outside number; the caller hears music until it answers."""
     leg_id = dial(turn, call, number)
-    if leg_id is None:
+    if isinstance(leg_id, OutsideRefusal):
         turn_away(turn, call, EndReason.UNAVAILABLE, UNAVAILABLE_PROMPT)
         return
     wait_for_answer(turn, call, leg_id)

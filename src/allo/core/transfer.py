@@ -96,8 +96,8 @@ def give_to_another(turn: Turn, call: Call) -> None:
 
 def _transfer_outside(turn: Turn, call: Call, number: str) -> Refusal | None:
     leg_id = outside.dial(turn, call, number)
-    if leg_id is None:
-        return _not_dialled(turn, call, number)
+    if isinstance(leg_id, OutsideRefusal):
+        return _LIMITS[leg_id]
     leaving = part(turn, call, PartyKind.NUMBER.value, number)
     end_supervision(turn, call)
     outside.wait_for_answer(turn, call, leg_id)
@@ -105,10 +105,6 @@ def _transfer_outside(turn: Turn, call: Call, number: str) -> Refusal | None:
     turn.do(StartMusic(call.id, turn.state.queues[call.queue_id].music))
     begin_wrapup(turn, leaving)
     return None
-
-
-def _not_dialled(turn: Turn, call: Call, number: str) -> Refusal:
-    return _LIMITS[outside.why_not(turn, call, number) or OutsideRefusal.NOT_ALLOWED]
 
 
 # Asking
@@ -139,7 +135,7 @@ def _party(turn: Turn, call: Call, kind: PartyKind, to: str) -> Consult | Refusa
     state = turn.state
     if kind is PartyKind.NUMBER:
         leg_id = outside.dial(turn, call, to, RINGS_S)
-        return Consult(leg_id, number=to) if leg_id else _not_dialled(turn, call, to)
+        return _LIMITS[leg_id] if isinstance(leg_id, OutsideRefusal) else Consult(leg_id, number=to)
     if to not in (state.config.queues if kind is PartyKind.QUEUE else state.config.agents) or to == call.agent_id:
         return Refusal.UNKNOWN_PARTY
     agent = free_agent_of(state, to) if kind is PartyKind.QUEUE else state.ready.get(to)
