@@ -11,7 +11,7 @@ from allo.core import events as ev
 from allo.core import requests as rq
 from allo.core.call_states import CallState
 from allo.core.engine import Engine, Input
-from allo.core.model import Agent, Config, Dialling, Membership, NumberRoute, Queue
+from allo.core.model import Agent, Config, Dialling, HoldReason, Membership, NumberRoute, Queue
 
 AGENTS = ("5", "6", "7")
 LEADER = "8"
@@ -21,6 +21,7 @@ CONFIG = Config(
     | {LEADER: Agent(LEADER, LEADER, f"PJSIP/agent-{LEADER}")},
     numbers={"100": NumberRoute("100", "q", "opening")},
     dialling=Dialling(("+7*",)),
+    hold_reasons={"told": HoldReason("told", "looking")},
 )
 
 
@@ -171,7 +172,7 @@ class World:
 
 
 def a_world(state: str) -> World:
-    """One call `1.0` in a state: greeted, waiting, ringing, talking, held, lost or coming back."""
+    """One call `1.0` in a state: greeted, waiting, ringing, talking, held, told why, lost or coming back."""
     world = World()
     world.arrive()
     if state == "greeted":
@@ -185,6 +186,8 @@ def a_world(state: str) -> World:
     world.answer("1.0-a1")
     if state == "held":
         world.put(rq.Hold("5", "1.0"))
+    if state == "told why":
+        world.put(rq.Hold("5", "1.0", "told"))
     if state in ("lost", "coming back"):
         world.reachable.discard("5")
         world.put(ev.DeviceDown("5"))

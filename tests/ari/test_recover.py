@@ -10,7 +10,7 @@ from allo.core import effects as ef
 from allo.core import events as ev
 from tests.ari.recover_world import World, a_world, agent_channel, caller_channel
 
-STATES = ("greeted", "waiting", "ringing", "talking", "held", "lost", "coming back")
+STATES = ("greeted", "waiting", "ringing", "talking", "held", "told why", "lost", "coming back")
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -36,7 +36,7 @@ def test_a_call_older_than_asterisk_ended_with_it(state: str) -> None:
     assert world.compare().events == [ev.LegEnded("1.0", ev.LegEnd.PLATFORM, 41)]
 
 
-@pytest.mark.parametrize(("state", "leg"), [("talking", "1.0-a1"), ("held", "1.0-a1")])
+@pytest.mark.parametrize(("state", "leg"), [("talking", "1.0-a1"), ("held", "1.0-a1"), ("told why", "1.0-a1")])
 def test_a_talking_agent_who_went_unseen_is_lost(state: str, leg: str) -> None:
     world = a_world(state)
     world.remove(leg)
@@ -113,6 +113,13 @@ def test_a_prompt_that_ended_unseen() -> None:
     world = a_world("greeted")
     world.playing.clear()
     assert world.compare() == Recovery([ev.PlaybackFinished("1.0", "opening")], [], [])
+
+
+def test_who_was_told_why_on_hold_hears_music_afterwards() -> None:
+    world = a_world("told why")
+    world.playing.clear()
+    assert world.compare() == Recovery([], [ef.StartMusic("1.0", "default")], [])
+    assert compare(world.engine.state, replace(world.platform(), playbacks={})) == Recovery()
 
 
 def test_a_prompt_about_which_nobody_has_asked_goes_on() -> None:

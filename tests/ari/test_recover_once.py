@@ -20,6 +20,7 @@ def _answers(world: World, leg_id: str) -> None:
 
 
 _TALKS: dict[str, Callable[[World, Call, str], None]] = {
+    "hold with words": lambda world, call, _: world.put(rq.Hold(call.agent_id, call.id, "told")),
     "ask": lambda world, call, who: world.put(rq.ConsultParty(call.agent_id, call.id, PartyKind.AGENT, who)),
     "ask outside": lambda world, call, _: world.put(rq.ConsultParty(call.agent_id, call.id, PartyKind.NUMBER, "+7911")),
     "asked answers": lambda world, call, _: _answers(world, call.consult.leg_id if call.consult else ""),

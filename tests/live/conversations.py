@@ -17,7 +17,7 @@ from allo.installation import Installation
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.sip_phone import PhoneCall, SipPhone
 from tests.live.small_centre import SmallCentre
-from tests.live.voice import MUSIC_HZ, Voice, share
+from tests.live.voice import MUSIC_HZ, Voice, share, write_tone
 from tests.waiting import until
 
 TONES = {"caller": 1000.0, "5": 440.0, "6": 620.0, "7": 1480.0, "outside": 2200.0, "music": MUSIC_HZ}
@@ -107,11 +107,19 @@ class Room:
 
     async def comes_back(self) -> None:
         """Another control goes on with what the one before remembers."""
-        engine = self.centre.engine
+        engine, prompts = self.centre.engine, self.centre.prompts
         self.centre = SmallCentre(self.installation, engine)
+        self.centre.prompts.update(prompts)
         self.centre.telephony.set_outgoing_line(OutgoingLine("1", "+74950000000"))
         await self.centre.__aenter__()
         await until(lambda: self.centre.reconciled == 1)
+
+    def prompts_are_tones(self, seconds: int = 1) -> None:
+        """Those of `PROMPTS`, so that it is heard which of them is played; each lasts so long."""
+        for name, hz in PROMPTS.items():
+            place = name.replace(" ", "-")
+            write_tone(self.installation.sounds_folder / "tones" / f"{place}.wav", hz, seconds)
+            self.centre.prompts[name] = f"sound:allo/tones/{place}"
 
     async def pause(self, seconds: float = 0.1) -> None:
         """Until more sound has come."""

@@ -149,6 +149,11 @@ class SmallCentre(Listener):
             delay_s, lambda: (self._timers.pop(timer.timer_id, None), self.put(TimerFired(timer.timer_id)))
         )
 
+    def runs_out(self, timer_id: str) -> None:
+        """The moment of a running timer has come: no test waits for it, and none comes too late for it."""
+        self._timers.pop(timer_id).cancel()
+        self.put(TimerFired(timer_id))
+
     async def agent_at(self, contact_uri: str) -> None:
         """Agent 5 sits at this telephone and is ready."""
         await self.telephony.make_sip_agent_endpoint("5", contact_uri)

@@ -18,7 +18,6 @@ from allo.core.skill import Requirement
 from tests.live.asterisk_runner import RunningAsterisk
 from tests.live.conversations import PROMPTS, Room, a_centre, open_room
 from tests.live.sip_phone import PhoneCall
-from tests.live.voice import write_tone
 from tests.waiting import until
 
 FIRST, OTHER = PROMPTS
@@ -44,17 +43,10 @@ def lobby(music: None, running_asterisk: RunningAsterisk) -> Opener:
             **config,
         )
         async with open_room(running_asterisk, talking=False, config=wanted) as room:
-            room.centre.prompts.update({name: _tone(room, name) for name in PROMPTS})
+            room.prompts_are_tones()
             yield room
 
     return opened
-
-
-def _tone(room: Room, name: str) -> str:
-    """A prompt of one second."""
-    place = name.replace(" ", "-")
-    write_tone(room.installation.sounds_folder / "tones" / f"{place}.wav", PROMPTS[name], 1)
-    return f"sound:allo/tones/{place}"
 
 
 async def calls(room: Room, number: str = "100", role: str = "caller") -> PhoneCall:

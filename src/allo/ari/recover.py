@@ -32,6 +32,7 @@ from allo.core.effects import (
 )
 from allo.core.events import DeviceDown, DeviceUp, Event, LegEnd, LegEnded, MessageRecorded, PlaybackFinished
 from allo.core.hearing import hearing
+from allo.core.holds import words_of
 from allo.core.journey import PAUSE
 from allo.core.model import SupervisionMode
 from allo.core.state import State
@@ -91,7 +92,11 @@ def _compare_call(state: State, call: Call, platform: Platform, recovery: Recove
         return
     queue = state.queues.get(call.queue_id)
     if caller in platform.channels:
-        recovery.repairs.extend(_repairs_of(call, caller, queue.music if queue else "default", platform))
+        music = queue.music if queue else "default"
+        recovery.repairs.extend(_repairs_of(call, caller, music, platform))
+        words = _hold_words(state, call)
+        if words and _is_over(call, words, platform):
+            recovery.repairs.append(StartMusic(call.id, music))  # the words may have ended with nobody to follow them
         recovery.events.extend(_played(call, caller, platform))
     recovery.events.extend(_message_left(call, platform))
     recovery.repairs.extend(missing_rings(state, call, platform))
@@ -125,22 +130,34 @@ def asked_about(state: State) -> tuple[list[str], list[str]]:
     playbacks = [
         playback
         for call in state.calls.values()
-        if call.state in _SPOKEN_TO and call.prompts and call.prompts[0] != PAUSE
-        for playback in names.playbacks(call.id, call.prompts[0])
+        if (prompt := _prompt_of(call) or _hold_words(state, call))
+        for playback in names.playbacks(call.id, prompt)
     ]
     return playbacks, [name for call in state.calls.values() if (name := _recording_id(call))]
 
 
-def _is_playing(call: Call, platform: Platform) -> bool:
-    return any(platform.playbacks.get(one) for one in names.playbacks(call.id, call.prompts[0]))
+def _prompt_of(call: Call) -> str:
+    """What is played to the caller, as far as the engine knows; "" for nothing."""
+    is_spoken_to = call.state in _SPOKEN_TO and call.prompts and call.prompts[0] != PAUSE
+    return call.prompts[0] if is_spoken_to else ""
+
+
+def _hold_words(state: State, call: Call) -> str:
+    """What the caller may still be told on hold: the engine does not keep whether it is over."""
+    return words_of(state, call) if call.state is CallState.HELD else ""
+
+
+def _is_over(call: Call, prompt: str, platform: Platform) -> bool:
+    """Whether a prompt that was asked about plays no more."""
+    known = [platform.playbacks[one] for one in names.playbacks(call.id, prompt) if one in platform.playbacks]
+    return bool(known) and not any(known)
 
 
 def _played(call: Call, caller: str, platform: Platform) -> Iterator[Event]:
     """The end of a prompt that was heard by nobody of us; one that never began is repaired instead."""
-    if call.state in _SPOKEN_TO and call.prompts and call.prompts[0] != PAUSE:
-        is_known = any(one in platform.playbacks for one in names.playbacks(call.id, call.prompts[0]))
-        if platform.channels[caller].state == "Up" and is_known and not _is_playing(call, platform):
-            yield PlaybackFinished(call.id, call.prompts[0])
+    prompt = _prompt_of(call)
+    if prompt and platform.channels[caller].state == "Up" and _is_over(call, prompt, platform):
+        yield PlaybackFinished(call.id, prompt)
 
 
 def _message_left(call: Call, platform: Platform) -> Iterator[Event]:

@@ -15,6 +15,7 @@ from allo.core.facts import HoldEnded, HoldLimitReached, HoldStarted
 from allo.core.hearing import connect
 from allo.core.model import Queue
 from allo.core.refusal import Refusal
+from allo.core.state import State
 from allo.core.turn import Turn
 
 COOL_OFF = "cool_off"
@@ -32,7 +33,7 @@ def hold(turn: Turn, call: Call, reason: str = "") -> Refusal | None:
     call.hold_reason, call.is_hold_late = reason, False
     connect(turn, call)
     turn.record(HoldStarted(turn.now, call.id, call.agent_id, reason))
-    prompt = queue.cool_off_prompt if reason == COOL_OFF else reasons[reason].prompt if reason in reasons else ""
+    prompt = words_of(turn.state, call)
     if prompt:
         turn.do(PlayPrompt(call.id, prompt, call.language))
     if reason == COOL_OFF:
@@ -40,6 +41,14 @@ def hold(turn: Turn, call: Call, reason: str = "") -> Refusal | None:
     else:
         _await_limit(turn, call, queue)
     return None
+
+
+def words_of(state: State, call: Call) -> str:
+    """What a caller on hold is told before the music; "" for nothing."""
+    if call.hold_reason == COOL_OFF:
+        return state.queues[call.queue_id].cool_off_prompt
+    reason = state.config.hold_reasons.get(call.hold_reason)
+    return reason.prompt if reason else ""
 
 
 def resume(turn: Turn, call: Call) -> None:
