@@ -19,6 +19,7 @@ FORMULA = {
     "en": "answered within the target / (answered + abandoned - short abandons)",
     "ru": "принятые в пределах норматива / (принятые + потерянные − короткие отказы)",
 }
+FITS = "() => { const box = document.querySelector('.figures .scroll'); return box.scrollWidth <= box.clientWidth; }"
 TOGETHER = {"en": "All together", "ru": "Всего"}
 
 
@@ -101,10 +102,14 @@ def test_a_leader_reads_figures_formulas_and_the_file(
         if page.get_attribute("html", "lang") != language:
             page.click(f".preference__button[value={language}]")
             page.wait_for_selector(f"html[lang={language}]")
+        page.click(".switches a[href*='by=queue']")
+        page.wait_for_url("**by=queue**")
+        assert page.evaluate(FITS), f"all columns of the queues fit on a usual screen, {language}"
         page.click(".switches a[href*='by=15']")
         page.wait_for_url("**by=15**")
         expect(page.locator(".formulas dd").filter(has_text=FORMULA[language])).to_have_count(1)
         look(file_is_page, f"file and page say the same, {language}")
+        assert page.evaluate(FITS), f"all columns of the intervals fit on a usual screen, {language}"
         assert re.fullmatch(r"\d\d:[0-5][05]–\d\d:[0-5][05]", files[language][1][0])
     numbers = {language: [row[1:] for row in file[1:]] for language, file in files.items()}
     assert numbers["en"] == numbers["ru"], "a file is the same in every language but for its words"

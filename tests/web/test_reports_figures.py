@@ -431,3 +431,20 @@ def test_open_time_ends_now(people: People, zone: ZoneInfo) -> None:
     day = now.astimezone(zone).date()
     row = agents_report.days_of_agent(Filters(Period(day, day, zone), agent=people["agent"])).rows[0]
     assert 50 <= (row.figures["ready"] or 0) < 60
+
+
+def test_a_short_heading_is_heard_and_kept_in_the_file_as_the_whole_word(centre: Centre, visit: Visit) -> None:
+    address = f"/reports/answering?from={MONDAY}&to={TUESDAY}&by=queue"
+    text = visit("leader").get(address).content.decode()
+    assert '<span aria-hidden="true">SL</span><span class="only-heard">Service level</span>' in text
+    assert 'title="Service level: answered within the target /' in text
+    assert "<dt>Service level (SL)</dt>" in text
+    assert "<dt>Handling (AHT)</dt>" in text
+    assert '<span aria-hidden="true">Turned away</span>' not in text, "as it is not shortened in English"
+    header = visit("leader").get(f"{address}&format=csv").content.decode("utf-8-sig").splitlines()[0]
+    for word in ("Service level, 0 to 1", "Speed of answer (ASA), seconds", "Handling (AHT), seconds"):
+        assert word in header
+    russian = visit("leader")
+    russian.cookies["allo_language"] = "ru"
+    text = russian.get(address).content.decode()
+    assert '<span aria-hidden="true">Переадр.</span><span class="only-heard">Переадресовано</span>' in text

@@ -38,11 +38,29 @@ class Column:
     formula: str = ""
     note: str | _StrPromise = ""
     """Says what the figure is where it has no formula, or what its formula leaves open."""
+    short: str | _StrPromise = ""
+    """What stands over a column of a table with many; the whole label is heard, and stands in the file."""
 
     @property
     def about(self) -> str:
         """How the figure is made, or what it is; empty where the name says it all."""
         return "; ".join(filter(None, (words.formula(self.formula), str(self.note))))
+
+    @property
+    def is_shortened(self) -> bool:
+        """Whether another name than the label stands over the column, in the reader's language."""
+        return bool(self.short) and str(self.short) != str(self.label)
+
+    @property
+    def hint(self) -> str:
+        """What is shown while one points at the heading: the whole label of a short one, and how it is made."""
+        return ": ".join(filter(None, (str(self.label) if self.is_shortened else "", self.about)))
+
+    @property
+    def named(self) -> str:
+        """Its name among the explanations: with the letters that stand in the heading for it."""
+        is_plain = not str(self.short).isupper() or str(self.short) in str(self.label)
+        return str(self.label) if is_plain else f"{self.label} ({self.short})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +111,8 @@ class Row:
 class Table:
     """A report's table; ``sum_row`` stands at the end."""
 
+    MANY_COLUMNS = 10
+
     title: str
     columns: list[Column]
     rows: list[Row]
@@ -113,8 +133,13 @@ class Table:
 
     @property
     def explained(self) -> list[Column]:
-        """The columns with something to say about how they are made."""
-        return [column for column in self.columns if column.about]
+        """The columns with something to say about how they are made, or with a short heading."""
+        return [column for column in self.columns if column.about or column.named != column.label]
+
+    @property
+    def is_close_set(self) -> bool:
+        """Whether there are so many columns that each must be narrow."""
+        return len(self.columns) > self.MANY_COLUMNS
 
 
 def shown(kind: str, value: float | None) -> str:
