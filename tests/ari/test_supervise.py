@@ -162,3 +162,29 @@ def test_a_leader_who_cannot_be_joined_yet_is_tried_again(supervision: Supervisi
     supervision.stop(CALL)
     asterisk.answer(join, 409)
     assert asterisk.requests[-1][0] == "DELETE"
+
+
+def test_the_bridge_of_a_leader_who_is_in_place_goes_when_they_take_the_call_over(
+    supervision: Supervision, asterisk: Requests
+) -> None:
+    supervision.seated(CALL, LEADER)
+    supervision.stops_for(CALL, [CALL, AGENT])
+    assert asterisk.lines() == []
+    supervision.stops_for(CALL, [CALL, LEADER])
+    assert asterisk.lines() == [
+        f"POST bridges/{CALL}-lead/removeChannel channel={LEADER}",
+        f"DELETE bridges/{CALL}-lead",
+    ]
+
+
+@pytest.mark.parametrize("leg_id", [LEADER, CALL])
+def test_the_bridge_of_a_leader_who_is_in_place_goes_with_them(
+    supervision: Supervision, asterisk: Requests, leg_id: str
+) -> None:
+    supervision.seated(CALL, LEADER)
+    supervision.left(AGENT)
+    assert asterisk.lines() == []
+    supervision.left(leg_id)
+    assert asterisk.lines() == [f"DELETE bridges/{CALL}-lead"]
+    supervision.left(leg_id)
+    assert asterisk.lines() == []

@@ -48,13 +48,13 @@ class Supervision:
         before = self._beside.get(effect.call_id)
         if before is not None and before.effect == effect:
             return
+        is_leader_in = self._seated.pop(effect.call_id, "") == effect.leg_id
         if before is not None and before.effect.leg_id == effect.leg_id:
             self._end_channel(before.snoop)
         else:
             self.stop(effect.call_id)
             path = path_of("bridges", names.lead_bridge(effect.call_id))
             self._send("POST", path, {"type": "mixing"}, on_answer=look)
-        is_leader_in = self._seated.pop(effect.call_id, "") == effect.leg_id
         if before is not None and before.effect.leg_id == effect.leg_id:
             is_leader_in = before.is_leader_in
         snoop = names.new_snoop(effect.call_id)
@@ -72,26 +72,32 @@ class Supervision:
 
         The leader is taken out first: a channel that loses its bridge cannot be put into another at the same moment.
         """
-        beside = self._beside.get(call_id)
-        if beside is not None and beside.effect.leg_id in together:
-            if beside.is_leader_in:
+        beside, leader = self._beside.get(call_id), self._leader_of(call_id)
+        if leader in together:
+            if beside is None or beside.is_leader_in:
                 path = path_of("bridges", names.lead_bridge(call_id), "removeChannel")
-                self._send("POST", path, {"channel": beside.effect.leg_id}, on_answer=look)
+                self._send("POST", path, {"channel": leader}, on_answer=look)
             self.stop(call_id)
 
     def left(self, leg_id: str) -> None:
         """A leg ends, or has ended; when it is a leader's, nobody is beside the conversation."""
         call_id = names.call_of_leg(leg_id) or leg_id
-        beside = self._beside.get(call_id)
-        if beside is not None and leg_id in (beside.effect.leg_id, call_id):
+        leader = self._leader_of(call_id)
+        if leader and leg_id in (leader, call_id):
             self.stop(call_id)
 
     def stop(self, call_id: str) -> None:
         """Nobody is beside this conversation."""
-        beside = self._beside.pop(call_id, None)
+        beside, seated = self._beside.pop(call_id, None), self._seated.pop(call_id, "")
         if beside is not None:
             self._end_channel(beside.snoop)
+        if beside is not None or seated:
             self._send("DELETE", path_of("bridges", names.lead_bridge(call_id)), on_answer=look)
+
+    def _leader_of(self, call_id: str) -> str:
+        """The leg of the leader beside a conversation, or in their bridge while its agent is lost; "" for none."""
+        beside = self._beside.get(call_id)
+        return beside.effect.leg_id if beside is not None else self._seated.get(call_id, "")
 
     def seated(self, call_id: str, leg_id: str) -> None:
         """This leader is in the bridge of their own already."""
