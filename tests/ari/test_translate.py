@@ -115,6 +115,20 @@ def test_an_answered_leg_ends_once_with_its_cause(cause: int, end: LegEnd) -> No
     assert events == [LegAnswered(f"{CALL}-a1"), LegEnded(f"{CALL}-a1", end, cause)]
 
 
+@pytest.mark.parametrize(
+    ("flag", "end", "cause"),
+    [(1, LegEnd.LOST, 44), (32, LegEnd.NORMAL, 16)],  # fell silent; hung up by a request
+)
+def test_an_end_asked_for_inside_asterisk_has_a_flag_and_no_cause(flag: int, end: LegEnd, cause: int) -> None:
+    events = told(
+        message("StasisStart", args=["agent"], channel=channel(f"{CALL}-a1")),
+        message("ChannelHangupRequest", channel=channel(f"{CALL}-a1"), cause=flag, soft=True),
+        message("StasisEnd", channel=channel(f"{CALL}-a1")),
+        message("ChannelDestroyed", channel=channel(f"{CALL}-a1"), cause=44),
+    )
+    assert events[1:] == [LegEnded(f"{CALL}-a1", end, cause)]
+
+
 def test_a_caller_who_gives_up_before_the_answer_hung_up() -> None:
     events = told(
         ARRIVES,

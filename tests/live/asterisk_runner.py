@@ -46,6 +46,11 @@ class RunningAsterisk:
         with httpx.Client(trust_env=False, auth=("allo", self.installation.secrets().ari_password)) as client:
             return client.put(self.installation.ari_url + path, json=body)
 
+    def ends_silence_after(self, seconds: int, endpoint: str) -> None:
+        """From its next call on, a telephone or line of which no sound comes for so long is given up."""
+        silence = {"fields": [{"attribute": "rtp_timeout", "value": str(seconds)}]}
+        assert self.put_json(f"/asterisk/config/dynamic/res_pjsip/endpoint/{endpoint}", silence).is_success
+
     def wait_until_up(self) -> None:
         """Return once ARI answers and SIP is loaded; AssertionError with the log when it ended instead."""
         wait_until(self._answers, why=self.log)

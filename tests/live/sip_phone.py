@@ -274,6 +274,14 @@ class SipPhone(asyncio.DatagramProtocol):
         if call.voice is not None:
             call.voice.close()
 
+    def vanish(self) -> None:
+        """Without power: nothing is said to anybody any more, no goodbye either."""
+        for call in self.calls:
+            self._over(call)
+        for which in list(self._unanswered):
+            self._is_answered(which)
+        self._transport.close()
+
     async def close(self) -> None:
         """Unplug it, hanging up."""
         await asyncio.gather(*self._tasks, return_exceptions=True)

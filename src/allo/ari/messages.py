@@ -77,7 +77,9 @@ class Message(msgspec.Struct, frozen=True):
     channel: Channel | None = None
     args: list[str] = []
     cause: int = 0
+    """By ITU-T Q.850; where an end is asked for inside Asterisk (`soft`), a flag that says by whom."""
     tech_cause: int = 0
+    soft: bool = False
     digit: str = ""
     playback: Playback | None = None
     recording: Recording | None = None

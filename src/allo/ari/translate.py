@@ -41,8 +41,13 @@ EVENTS = (
 
 NORMAL_CAUSE = 16
 UNREACHABLE_CAUSE = 20
+SILENT_CAUSE = 44
+"""What Asterisk gives when no media came for rtp_timeout."""
 
-# ITU-T Q.850; 44 is what Asterisk gives when no media came for rtp_timeout.
+_SOFT_BY_DEVICE = 1
+"""Asterisk's flag of an end that it asks for itself; a SIP channel has it when it fell silent, and only then."""
+
+# ITU-T Q.850
 _LOST_CAUSES = frozenset({18, 20, 27, 38, 41, 44, 102})
 _DECLINED_CAUSES = frozenset({17, 21})
 _NO_ANSWER_CAUSES = frozenset({18, 19})
@@ -110,7 +115,10 @@ class Translator:
             case "ChannelDestroyed" if message.channel is not None:
                 return self._ended(message.channel, message.cause, message.tech_cause)
             case "ChannelHangupRequest" if message.channel is not None and message.cause:
-                self._causes[message.channel.id] = (message.cause, message.tech_cause)
+                if not message.soft:
+                    self._causes[message.channel.id] = (message.cause, message.tech_cause)
+                elif message.cause & _SOFT_BY_DEVICE:
+                    self._causes[message.channel.id] = (SILENT_CAUSE, 0)
             case "PlaybackFinished" if message.playback is not None:
                 return self._played(message.playback.id)
             case "ChannelDtmfReceived" if message.channel is not None and message.digit:
