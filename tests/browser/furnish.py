@@ -1,9 +1,9 @@
 """Run inside a centre's environment: what the browser tests need beside the demo. Prints the agent's id.
 
 Numbers 200 to 203 lead to queues in which a test need not wait: "Quick" greets nobody and rings for five seconds,
-"Hasty" gives no more than a second for the outcome, "Brief" rings for two seconds, "Later" greets in a few words and
-calls back. Queue "Side" has no number, only a colleague to be asked; "Shut" is never open. Outside numbers are dialled
-to the port of this machine that is given as argument.
+"Hasty" gives no more than a second for the outcome, "Brief" rings for two seconds and should answer within one,
+"Later" greets in a few words and calls back. Queue "Side" has no number, only a colleague to be asked; "Shut" is never
+open. Outside numbers are dialled to the port of this machine that is given as argument.
 """
 
 import sys
@@ -36,7 +36,7 @@ from allo.web.control_client import control  # noqa: E402
 QUEUES: dict[str, dict[str, int]] = {
     "Quick": {"offer_timeout_s": 5},
     "Hasty": {"offer_timeout_s": 5, "wrapup_limit_s": 1},
-    "Brief": {"offer_timeout_s": 2},
+    "Brief": {"offer_timeout_s": 2, "service_level_target_s": 1},
     "Later": {"offer_timeout_s": 5},
 }
 

@@ -74,6 +74,15 @@ def test_the_floor_shows_what_control_says(visit: Visit, monkeypatch: pytest.Mon
     [
         ({}, []),
         ({"system": system(asterisk="down")}, ["Asterisk is down. No calls come in until it is back."]),
+        ({"system": system(asterisk="down", control_started_at=NOW - 5, asterisk_since_at=NOW - 5)}, []),
+        (
+            {"system": system(asterisk="down", control_started_at=NOW - 11, asterisk_since_at=NOW - 11)},
+            ["Asterisk is down. No calls come in until it is back."],
+        ),
+        (
+            {"system": system(asterisk="down", control_started_at=NOW - 5, asterisk_since_at=NOW)},
+            ["Asterisk is down. No calls come in until it is back."],
+        ),
         (
             {"system": system(recording="disk_full", ledger="behind")},
             [

@@ -23,6 +23,8 @@ TROUBLE_REASONS = {
     SystemReason.OUTCOME_MISSING,
 }
 TROUBLE, AT_WORK, AWAY = "0", "1", "2"
+LINK_DUE_S = 10.0
+"""Control that has just started looks for Asterisk; only when it has not found it after so long, it is down."""
 DEFAULT = AllLimits()
 
 
@@ -63,7 +65,7 @@ def rank(agent: Item) -> str:
 
 def alerts(mirror: Mirror, now: float, limits: AllLimits = DEFAULT) -> list[Alert]:
     """Return what is wrong at this instant: the platform first, then calls for help, queues, calls, agents."""
-    found = _platform(mirror)
+    found = _platform(mirror, now)
     for queue in sorted(mirror.of_kind("queue").values(), key=lambda item: item["name"]):
         found += _queue(queue, now, limits)
     for call in mirror.of_kind("call").values():
@@ -73,10 +75,17 @@ def alerts(mirror: Mirror, now: float, limits: AllLimits = DEFAULT) -> list[Aler
     return sorted(found, key=lambda alert: alert.rule != "help")
 
 
-def _platform(mirror: Mirror) -> list[Alert]:
+def _is_asterisk_down(system: Item, now: float) -> bool:
+    if system.get("asterisk") != "down":
+        return False
+    began, since = system.get("control_started_at"), system.get("asterisk_since_at")
+    return began is None or since != began or now - began > LINK_DUE_S
+
+
+def _platform(mirror: Mirror, now: float) -> list[Alert]:
     system = mirror.system
     found = []
-    if system.get("asterisk") == "down":
+    if _is_asterisk_down(system, now):
         found.append(Alert("asterisk", "trouble", "asterisk"))
     if system.get("recording") == "disk_full":
         found.append(Alert("recording", "trouble", "recording"))

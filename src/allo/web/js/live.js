@@ -135,11 +135,16 @@ export function startLive(htmx, root) {
   window.addEventListener("pagehide", stop);
   window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
   if (root.hasAttribute("data-live-rests")) {
-    // Nobody looks: give the connection back (a browser has six to a server).
+    // Nobody looks: give the connection back (a browser has six to a server), unless the page must hear of what happens.
     let rest = 0;
+    const goToRest = () => {
+      if (root.hasAttribute("data-live-awake")) return;
+      stop();
+      root.dispatchEvent(new CustomEvent("allo:rests"));
+    };
     document.addEventListener("visibilitychange", () => {
       clearTimeout(rest);
-      if (document.hidden) rest = setTimeout(stop, HIDDEN_PAUSE_MS);
+      if (document.hidden) rest = setTimeout(goToRest, HIDDEN_PAUSE_MS);
       else if (!source) open();
     });
   }

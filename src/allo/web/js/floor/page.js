@@ -4,12 +4,16 @@ import { gettext } from "../words.js";
 import { toast } from "../toasts.js";
 import { LeaderPhone } from "./leader_phone.js";
 import { Person } from "./person.js";
-import { Warnings } from "./warnings.js";
+import { Warnings, followOtherFloors } from "./warnings.js";
 
 export function startFloor(floor) {
   const phone = new LeaderPhone(floor);
   const person = new Person(document.getElementById("person"));
-  const warnings = new Warnings(floor.querySelector(".floor__alerts"), document.querySelector("[data-sounds]"), (note) => phone.ringer.note(note));
+  const warnings = new Warnings({
+    root: floor.querySelector(".floor__alerts"), live: floor, button: document.querySelector("[data-sounds]"),
+    sound: (note) => phone.ringer.note(note), isAble: () => phone.ringer.isAble(), isKnown: !("unknown" in floor.dataset),
+  });
+  followOtherFloors(warnings);
   const dialog = (id) => document.getElementById(id);
   const busy = new Set();
 
@@ -115,7 +119,7 @@ export function startFloor(floor) {
     if (detail.name === "agents" || detail.name === "calls" || detail.name === "mine") person.touch();
   });
   if ("toneTest" in floor.dataset) {
-    setInterval(() => { Object.assign(floor.dataset, { farHz: Math.round(phone.audio.farTone()), farLevel: phone.audio.farLevel().toFixed(2) }); }, 20);
+    setInterval(() => { Object.assign(floor.dataset, { farHz: Math.round(phone.audio.farTone()), farLevel: phone.audio.farLevel().toFixed(2), ringLevel: phone.ringer.level().toFixed(2) }); }, 20);
   }
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && person.isOpen && !document.querySelector("dialog[open]")) person.close(); });
   return { person, phone };

@@ -1,6 +1,10 @@
 // Sounds for what is new among the warnings and the calls for help; silent when the leader wishes so; the centre's
-// limits may leave only calls for help a sound.
+// limits may leave only calls for help a sound. However many floors a browser has open, each sounds once:
+//   what stood there when the page opened, or is there after it has rested, is no news
+//   of several floors one sounds; a floor that the browser does not let sound yet leaves it to the others
+//   one floor with its sound on stays connected while nobody looks: that is when it must be heard
 const KEY = "allo.floor.silent";
+const SAME_MS = 1500; // floors hear of a warning within moments of each other, and of the next one 2 s later at least
 
 /** What is new: ids now that were not there before. No DOM here. */
 export function fresh(before, now) {
@@ -8,29 +12,72 @@ export function fresh(before, now) {
 }
 
 export class Warnings {
-  constructor(root, button, sound) {
-    Object.assign(this, { root, button, sound });
-    this.known = new Set(this.#ids());
+  /** sound(name) plays a note, isAble() promises whether it would be heard; isKnown: the page was served with the truth. */
+  constructor({ root, live, button, sound, isAble, isKnown = true, locks = navigator.locks, store = localStorage }) {
+    Object.assign(this, { root, live, button, sound, isAble, locks, store });
+    this.known = isKnown ? new Set(this.#ids()) : null;
+    this.sleep = null;
     button?.addEventListener("click", () => {
-      if (this.isSilent) localStorage.removeItem(KEY);
-      else localStorage.setItem(KEY, "yes");
-      this.#show();
+      if (this.isSilent) store.removeItem(KEY);
+      else store.setItem(KEY, "yes");
+      this.show();
     });
-    this.#show();
+    live.addEventListener("allo:rests", () => { this.known = null; });
+    this.show();
   }
 
-  get isSilent() { return localStorage.getItem(KEY) === "yes"; }
+  get isSilent() { return this.store.getItem(KEY) === "yes"; }
 
-  look() {
+  async look() {
     const ids = this.#ids();
-    const news = fresh(this.known, ids);
+    const news = this.known ? fresh(this.known, ids) : [];
     this.known = new Set(ids);
     if (!news.length || this.isSilent) return;
     const isHelp = news.some((id) => id.startsWith("alert-help-"));
-    if (isHelp || !this.root.querySelector("[data-quiet]")) this.sound(isHelp ? "help" : "late");
+    if (isHelp || !this.root.querySelector("[data-quiet]")) await this.#once(isHelp ? "help" : "late");
+  }
+
+  /** The button as things are, also when another floor has changed them. */
+  show() {
+    this.button?.setAttribute("aria-pressed", String(!this.isSilent));
+    if (this.isSilent) this.sleep?.();
+    else this.#stayAwake();
   }
 
   #ids() { return [...this.root.querySelectorAll("[id^=alert-]")].map((one) => one.id).filter((id) => id !== "alert-title"); }
 
-  #show() { this.button?.setAttribute("aria-pressed", String(!this.isSilent)); }
+  async #once(name) {
+    if (!(await this.isAble())) return;
+    if (!this.locks) this.sound(name); // a page without https; its floors cannot agree
+    else {
+      await this.locks.request(`allo.floor.${name}`, { ifAvailable: true }, (lock) => {
+        if (!lock) return null;
+        this.sound(name);
+        return new Promise((resolve) => { setTimeout(resolve, SAME_MS); });
+      });
+    }
+  }
+
+  /** Be the one floor that does not rest (see live.js), or the next one in line. */
+  #stayAwake() {
+    if (!this.locks || this.sleep) return;
+    const wish = new AbortController();
+    let release = () => {};
+    this.sleep = () => {
+      wish.abort();
+      release();
+      this.live.removeAttribute("data-live-awake");
+      this.sleep = null;
+    };
+    this.locks.request("allo.floor.awake", { signal: wish.signal }, () => {
+      this.live.setAttribute("data-live-awake", "");
+      if (document.hidden) document.body.dispatchEvent(new CustomEvent("allo:reconnect"));
+      return new Promise((resolve) => { release = resolve; });
+    }).catch(() => {}); // its sound was turned off before it was its turn
+  }
+}
+
+/** Follows what another floor of this browser has chosen. */
+export function followOtherFloors(warnings) {
+  window.addEventListener("storage", ({ key }) => { if (key === KEY) warnings.show(); });
 }

@@ -4,6 +4,7 @@ import { level } from "../wav.js";
 const FADE_S = 0.015;
 const RING = [[659, 0, 0.5], [880, 0.18, 0.6]];
 const RING_EVERY_MS = 2400;
+const WAKES_WITHIN_MS = 500;
 const NOTES = {
   ended: [[523, 0, 0.18], [392, 0.13, 0.25]],
   back: [[523, 0, 0.15], [659, 0.1, 0.22]],
@@ -31,6 +32,16 @@ export class Ringer {
   }
 
   note(name) { this.#play(NOTES[name]); }
+
+  /** Would a note be heard now? Before the first click a browser keeps them all, and would play them at once with it. */
+  async isAble() {
+    const { context } = this.audio;
+    if (context.state !== "running") {
+      const patience = new Promise((resolve) => { setTimeout(resolve, WAKES_WITHIN_MS); });
+      await Promise.race([context.resume().catch(() => {}), patience]);
+    }
+    return context.state === "running";
+  }
 
   /** Loudness of what sounds now, 0..1. */
   level() {
