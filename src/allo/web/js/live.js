@@ -100,7 +100,7 @@ export function startLive(htmx, root) {
   const end = (name) => () => {
     isOver = true;
     stop();
-    document.body.dispatchEvent(new CustomEvent(`allo:${name}`, { bubbles: true }));
+    document.body.dispatchEvent(new CustomEvent(`allo:${name}`, { bubbles: true, detail: { isNow: true } }));
   };
 
   function open() {

@@ -10,9 +10,11 @@ export function startSignedOut(htmx) {
   let signedInAt = -Infinity;
   const dialog = document.getElementById("signed-out");
   const place = document.getElementById("sign-in-again");
-  const open = () => {
-    // What was asked before signing in again may be answered after it.
-    if (dialog.open || performance.now() - signedInAt < LATE_ANSWERS_MS) return;
+  const open = ({ detail }) => {
+    // What was asked before signing in again may be answered after it. The stream was opened after it: what that says
+    // is so, and it says it once.
+    const isLate = !detail?.isNow && performance.now() - signedInAt < LATE_ANSWERS_MS;
+    if (dialog.open || isLate) return;
     htmx.ajax("GET", place.dataset.url, { target: place, swap: "innerHTML" });
     dialog.showModal();
   };
