@@ -34,14 +34,17 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
 )
+_MAY_SOUND = "--autoplay-policy=no-user-gesture-required"
 _GRANT_MICROPHONE = "--use-fake-ui-for-media-stream"
 
 
-def launch(driver: Playwright, tone: Path, *, may_listen: bool = True) -> Browser:
-    """A Chromium of its own whose microphone sounds `tone`; without `may_listen` nobody is let at it."""
-    more = [_GRANT_MICROPHONE] if may_listen else []
+def launch(driver: Playwright, tone: Path, *, may_listen: bool = True, may_sound: bool = True) -> Browser:
+    """A Chromium of its own whose microphone sounds `tone`.
+
+    Without `may_listen` nobody is let at it; without `may_sound` a page is silent until somebody has touched it.
+    """
+    more = [flag for flag, is_given in ((_GRANT_MICROPHONE, may_listen), (_MAY_SOUND, may_sound)) if is_given]
     flags = [*_FLAGS, *more, f"--use-file-for-fake-audio-capture={tone}"]
     return driver.chromium.launch(executable_path=CHROMIUM, args=flags, headless=True)
 

@@ -6,14 +6,16 @@ The page's own sound is listened to: which notes really started in a running Aud
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.browser.desk import Desk
 from tests.browser.sip_caller import SipCaller
-from tests.browser.stage import BRIEF_NUMBER, Stage
+from tests.browser.stage import BRIEF_NUMBER, Stage, launch
 from tests.waiting import wait_until
 
 Call = Callable[..., SipCaller]
@@ -179,3 +181,14 @@ def test_of_floors_that_nobody_looks_at_one_stays_connected(
     first.hear_more()
     first.page.close()
     second.hear_more()  # now it is the one that listens
+
+
+def test_a_floor_that_may_not_sound_yet_asks_for_a_click(stage: Stage, driver: Playwright, sounds: Path) -> None:
+    browser = launch(driver, sounds / "third.wav", may_sound=False)
+    page = replace(stage, browser=browser).context("leader").new_page()
+    page.goto(f"{stage.origin}/floor/")
+    asked = page.locator(".toast").filter(has_text="once you have clicked on this page")
+    expect(asked).to_be_visible(timeout=WITHIN_MS)
+    page.mouse.click(5, 300)
+    expect(asked).to_have_count(0)
+    browser.close()

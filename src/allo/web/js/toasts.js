@@ -4,7 +4,8 @@ import { gettext } from "./words.js";
 
 const STAYS_MS = { success: 4000, info: 5000, warning: 8000, error: 10000 };
 
-export function toast(text, { kind = "success", undo = null } = {}) {
+/** Shows a note and returns it; one that `stays` is there until somebody removes it. */
+export function toast(text, { kind = "success", undo = null, stays = false } = {}) {
   const region = document.getElementById("toasts");
   const note = document.createElement("div");
   note.className = `toast toast--${kind}`;
@@ -17,7 +18,8 @@ export function toast(text, { kind = "success", undo = null } = {}) {
     note.append(button);
   }
   region.append(note);
-  leave(note, undo ? 10000 : STAYS_MS[kind] ?? 5000);
+  if (!stays) leave(note, undo ? 10000 : STAYS_MS[kind] ?? 5000);
+  return note;
 }
 
 function leave(note, after) {

@@ -6,6 +6,16 @@ import { LeaderPhone } from "./leader_phone.js";
 import { Person } from "./person.js";
 import { Warnings, followOtherFloors } from "./warnings.js";
 
+/** Browsers let no page sound that nobody has touched: better said now than missed later. */
+async function askForAClick(warnings) {
+  if (warnings.isSilent || await warnings.isAble()) return;
+  const note = toast(gettext("Warnings can be heard once you have clicked on this page."), { kind: "warning", stays: true });
+  const isTouched = new AbortController();
+  for (const kind of ["pointerdown", "keydown"]) {
+    document.addEventListener(kind, () => { note.remove(); isTouched.abort(); warnings.isAble(); }, { signal: isTouched.signal });
+  }
+}
+
 export function startFloor(floor) {
   const phone = new LeaderPhone(floor);
   const person = new Person(document.getElementById("person"));
@@ -14,6 +24,7 @@ export function startFloor(floor) {
     sound: (note) => phone.ringer.note(note), isAble: () => phone.ringer.isAble(), isKnown: !("unknown" in floor.dataset),
   });
   followOtherFloors(warnings);
+  askForAClick(warnings);
   const dialog = (id) => document.getElementById(id);
   const busy = new Set();
 

@@ -1,10 +1,12 @@
 // Sounds for what is new among the warnings and the calls for help; silent when the leader wishes so; the centre's
 // limits may leave only calls for help a sound. However many floors a browser has open, each sounds once:
 //   what stood there when the page opened, or is there after it has rested, is no news
-//   of several floors one sounds; a floor that the browser does not let sound yet leaves it to the others
+//   of several floors the first to hear of a warning sounds, and leaves a mark of it for the others; a floor that the
+//   browser does not let sound yet leaves it to them, and says that it waits for a click
 //   one floor with its sound on stays connected while nobody looks: that is when it must be heard
 const KEY = "allo.floor.silent";
-const SAME_MS = 1500; // floors hear of a warning within moments of each other, and of the next one 2 s later at least
+const SOUNDED = "allo.floor.sounded";
+const SAME_MS = 5000; // floors hear of a warning within moments of each other; what comes again so soon is the same one
 
 /** What is new: ids now that were not there before. No DOM here. */
 export function fresh(before, now) {
@@ -34,7 +36,7 @@ export class Warnings {
     this.known = new Set(ids);
     if (!news.length || this.isSilent) return;
     const isHelp = news.some((id) => id.startsWith("alert-help-"));
-    if (isHelp || !this.root.querySelector("[data-quiet]")) await this.#once(isHelp ? "help" : "late");
+    if (isHelp || !this.root.querySelector("[data-quiet]")) await this.#once(isHelp ? "help" : "late", news);
   }
 
   /** The button as things are, also when another floor has changed them. */
@@ -46,16 +48,22 @@ export class Warnings {
 
   #ids() { return [...this.root.querySelectorAll("[id^=alert-]")].map((one) => one.id).filter((id) => id !== "alert-title"); }
 
-  async #once(name) {
+  async #once(name, news) {
     if (!(await this.isAble())) return;
-    if (!this.locks) this.sound(name); // a page without https; its floors cannot agree
-    else {
-      await this.locks.request(`allo.floor.${name}`, { ifAvailable: true }, (lock) => {
-        if (!lock) return null;
-        this.sound(name);
-        return new Promise((resolve) => { setTimeout(resolve, SAME_MS); });
-      });
-    }
+    const soundIfFirst = () => { if (this.#isFirst(news)) this.sound(name); };
+    if (this.locks) await this.locks.request(SOUNDED, soundIfFirst);
+    else soundIfFirst(); // a page without https
+  }
+
+  /** Has no floor of this browser sounded for one of these yet? */
+  #isFirst(ids) {
+    const now = Date.now();
+    const said = Object.entries(JSON.parse(this.store.getItem(SOUNDED) ?? "{}")).filter(([, at]) => now - at < SAME_MS);
+    const sounded = Object.fromEntries(said);
+    const isFirst = ids.some((id) => !(id in sounded));
+    for (const id of ids) sounded[id] ??= now;
+    this.store.setItem(SOUNDED, JSON.stringify(sounded));
+    return isFirst;
   }
 
   /** Be the one floor that does not rest (see live.js), or the next one in line. */
