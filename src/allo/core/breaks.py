@@ -86,7 +86,7 @@ def review_breaks(turn: Turn) -> None:
     _drop_stale(turn)
     outlook = Outlook(state, turn.now)
     unplanned: list[tuple[BreakKind, frozenset[str], BreakClaim, float | None]] = []
-    for place, claim in enumerate(in_turn(state, turn.now), 1):
+    for claim in in_turn(state, turn.now):
         if has_comfort(state, claim.agent_id):
             continue  # their other break waits until they are back, and nobody waits for their turn
         rule = state.config.break_rules[claim.reason]
@@ -105,7 +105,7 @@ def review_breaks(turn: Turn) -> None:
             _grant(turn, state.agents[claim.agent_id], claim.reason, claim.asked_at, because)
         else:
             unplanned.append((rule.kind, queues, claim, starts_at))
-            _tell(turn, claim, starts_at, because, place)
+            _tell(turn, claim, starts_at, because, place=len(unplanned))
     if not state.break_claims:
         turn.cancel_timer(_TIMER)
     elif _TIMER not in state.timers:
@@ -195,7 +195,7 @@ def has_comfort(state: State, agent_id: str) -> bool:
     return rule is not None and rule.kind is BreakKind.COMFORT
 
 
-def _tell(turn: Turn, claim: BreakClaim, starts_at: float | None, because: str, place: int) -> None:
+def _tell(turn: Turn, claim: BreakClaim, starts_at: float | None, because: str, *, place: int) -> None:
     answer = BreakAnswer.IN_TURN if starts_at is None else BreakAnswer.LATER
     is_news = answer is not claim.answer or not claim.because
     if is_news or (claim.place, claim.starts_at) != (place, starts_at or 0.0):
