@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from tests.browser.desk import SAVED, Desk
 from tests.browser.sip_caller import SipCaller
@@ -60,6 +61,26 @@ def test_after_a_reload_it_is_the_same_conversation_talking_held_or_muted(stage:
     desk.press("F9")
     desk.wait(phase="wrapup", talk="none")
     wait_until(lambda: caller.ended_at, "the end reaches the caller")
+
+
+def test_an_agent_whose_page_crashes_in_a_call_is_waited_for(
+    stage: Stage, desk: Desk, call: Call, open_page: OpenPage
+) -> None:
+    desk.ready()
+    caller = call()
+    desk.accept()
+    desk.wait(farHz=CALLER_HZ)
+    before = stage.call()
+    with suppress(Error):  # a page that crashes answers nothing
+        desk.page.goto("chrome://crash")
+    wait_until(lambda: stage.call()["state"] == "lost", "the agent is missed")
+    wait_until(lambda: hears_music(caller), "the caller hears music, not silence")
+    again = Desk(open_page(context=desk.page.context), stage.origin).open()
+    again.wait(phase="talk", talk="talking", farHz=CALLER_HZ)
+    wait_until(lambda: hears_agent(caller), "the conversation goes on")
+    assert stage.call()["id"] == before["id"]
+    again.press("F9")
+    again.wait(phase="wrapup", talk="none")
 
 
 def test_a_second_tab_takes_the_phone_and_the_first_says_so(
