@@ -22,11 +22,18 @@ class Registry:
         self.done: list[str] = []
         self.refuses: dict[str, int] = {}
         self.hosts: dict[str, tuple[str, ...]] = {}
+        self.variables: dict[str, str] = {}
 
     async def ask(self, method: str, path: str, query: dict[str, str] | None = None, body: Any = None) -> Answer:
         if path == "endpoints/PJSIP":
             found = [{"resource": name.split("/")[1]} for name in self.objects if name.startswith("endpoint/")]
             return Answer(200, json.dumps(found))
+        if path == "asterisk/variable":
+            assert query is not None
+            if method == "POST":
+                self.variables[query["variable"]] = query["value"]
+                return Answer(204)
+            return Answer(200, json.dumps({"value": self.variables.get(query["variable"], "")}))
         name = path.removeprefix(ROOT)
         if method != "GET":
             self.done.append(f"{method} {name}")
@@ -107,9 +114,29 @@ async def test_the_same_line_again_does_not_register_again(registry: Registry, a
     await accounts.make_line(LOGIN)
     registry.done.clear()
     await accounts.make_line(LOGIN)
+    another_control = Accounts(registry.ask, registry.look_up)
+    await another_control.make_line(LOGIN)
+    assert registry.done == [], "while it is made anew its calls are refused"
+    registry.hosts["sip.example.com"] = ("192.0.2.9",)
+    await another_control.look_after()
+    assert "PUT identify/trunk-1" in registry.done, "it is looked after all the same"
+    registry.done.clear()
+    registry.variables.clear()  # Asterisk has started anew, and reads from its database
+    await another_control.make_line(LOGIN)
+    assert "PUT endpoint/trunk-1" in registry.done
     assert not any("registration" in one for one in registry.done)
-    await Accounts(registry.ask, registry.look_up).make_line(LOGIN)
-    assert not any("registration" in one for one in registry.done)
+
+
+async def test_a_line_that_was_half_made_is_made_again(registry: Registry, accounts: Accounts) -> None:
+    registry.hosts["sip.example.com"] = ("192.0.2.1",)
+    await accounts.make_line(LOGIN)
+    registry.refuses["PUT identify/trunk-1"] = LINK_BROKEN
+    with pytest.raises(TelephonyAwayError):
+        await accounts.make_line(replace(LOGIN, port=5070))
+    registry.refuses.clear()
+    await accounts.make_line(LOGIN)
+    assert registry.objects["identify/trunk-1"]["match"] == "192.0.2.1"
+    assert registry.objects["aor/trunk-1"]["contact"] == "sip:sip.example.com:5060"
 
 
 async def test_a_new_password_registers_again(registry: Registry, accounts: Accounts) -> None:

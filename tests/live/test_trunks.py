@@ -122,6 +122,25 @@ async def test_a_line_known_by_its_address_comes_changes_and_goes(listener: List
     assert not call.is_over
 
 
+async def test_a_line_is_left_alone_by_another_control_and_made_anew_in_another_asterisk(
+    asterisk: RunningAsterisk,
+) -> None:
+    line = TrunkSettings("7", "192.0.2.77", networks=("203.0.113.0/24",))
+
+    async def limit_of_silence() -> str:
+        async with Listener(asterisk.installation) as control:
+            await control.telephony.make_trunk(line)
+        fields = asterisk.ari("GET", "/asterisk/config/dynamic/res_pjsip/endpoint/trunk-7").json()
+        return next(str(one["value"]) for one in fields if one["attribute"] == "rtp_timeout")
+
+    assert await limit_of_silence() == "60"
+    asterisk.ends_silence_after(7, "trunk-7")  # a mark by which the same endpoint is known
+    assert await limit_of_silence() == "7"
+    asterisk.kill()
+    asterisk.restart()
+    assert await limit_of_silence() == "60"
+
+
 @needs_outside
 async def test_whether_a_line_is_alive(listener: Listener, company: SipPhone) -> None:
     telephony = listener.telephony

@@ -9,6 +9,8 @@ is reported and tried again; it never stands in the way of others.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import logging
 import socket
 import time
@@ -20,7 +22,7 @@ from typing import Protocol
 from allo.ari import endpoints, names
 from allo.ari.client import LATE, LINK_BROKEN, Answer, TelephonyAwayError, path_of
 from allo.ari.endpoints import ConfigObject
-from allo.ari.messages import Endpoint, decode_endpoints, decode_fields
+from allo.ari.messages import Endpoint, decode_endpoints, decode_fields, decode_variable
 from allo.ari.phones import PhoneAccount, TrunkSettings
 
 logger = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ LOOK_EVERY_S = 60.0
 _LOOK_UP_WITHIN_S = 5.0
 _NOT_THERE = 404
 _DYNAMIC = ("asterisk", "config", "dynamic", "res_pjsip")
+_VARIABLE = ("asterisk", "variable")
 
 LookUp = Callable[[str], Awaitable[tuple[str, ...]]]
 
@@ -94,7 +97,11 @@ class Accounts:
         await self._remove(endpoints.phone_objects(username))
 
     async def make_line(self, line: TrunkSettings) -> None:
-        """Add or change a line; in force at once, or once its host can be found."""
+        """Add or change a line; in force at once, or once its host can be found.
+
+        One that this Asterisk has as it should be is left alone, also when another control has made it: while a line
+        is made anew its calls are refused, and Asterisk 22 was seen to crash when that met the line's own news.
+        """
         self._lines[line.id] = (line, ())
         networks = line.networks or await self._look_up(line.host)
         if self._lines.get(line.id) != (line, ()):
@@ -103,18 +110,25 @@ class Accounts:
             logger.warning("The host of line %s cannot be found; it is looked for again every minute", line.id)
             return
         objects = endpoints.trunk(replace(line, networks=networks))
+        made_of = _digest(objects)
+        if await self._made_of(line.id) == made_of:
+            self._lines[line.id] = (line, networks)
+            return
         try:
+            await self._remember(line.id, "")
             await self._make_objects_of_line(objects)
         except RefusedError as error:
             logger.error("Asterisk refused line %s: %s", line.id, error)  # noqa: TRY400
             return
         wanted = {(one.kind, one.name) for one in objects}
         await self._remove(one for one in endpoints.trunk_objects(line.id) if one not in wanted)
+        await self._remember(line.id, made_of)
         self._lines[line.id] = (line, networks)
 
     async def remove_line(self, line_id: str) -> None:
         """Remove a line; harmless when there is none."""
         self._lines.pop(line_id, None)
+        await self._remember(line_id, "")
         await self._remove(endpoints.trunk_objects(line_id))
 
     async def line_states(self) -> dict[str, str]:
@@ -140,6 +154,19 @@ class Accounts:
             found = line.networks or await self._look_up(line.host)
             if found and found != made_with and self._lines.get(line.id) == (line, made_with):
                 await self.make_line(line)
+
+    async def _made_of(self, line_id: str) -> str:
+        """What this run of Asterisk has made the line of; what it read from its database when it began is not that."""
+        answer = await self._ask("GET", path_of(*_VARIABLE), {"variable": names.LINE_VARIABLE + line_id})
+        if answer.status in (LATE, LINK_BROKEN):
+            raise TelephonyAwayError(f"GET variable: {answer.status}")
+        return decode_variable(answer.body).value if answer.ok else ""
+
+    async def _remember(self, line_id: str, made_of: str) -> None:
+        wanted = {"variable": names.LINE_VARIABLE + line_id, "value": made_of}
+        answer = await self._ask("POST", path_of(*_VARIABLE), wanted)
+        if not answer.ok:
+            raise TelephonyAwayError(f"POST variable: {answer.status}")
 
     async def _make_objects_of_line(self, objects: list[ConfigObject]) -> None:
         """Some objects are made anew instead of changed.
@@ -179,6 +206,11 @@ class Accounts:
             answer = await self._ask("DELETE", path_of(*_DYNAMIC, kind, name))
             if not answer.ok and answer.status != _NOT_THERE:
                 raise TelephonyAwayError(f"DELETE {kind}: {answer.status}")
+
+
+def _digest(objects: list[ConfigObject]) -> str:
+    everything = [(one.kind, one.name, sorted(one.fields.items())) for one in objects]
+    return hashlib.sha256(json.dumps(everything).encode()).hexdigest()
 
 
 class RefusedError(TelephonyAwayError):

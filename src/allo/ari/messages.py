@@ -89,6 +89,12 @@ class Message(msgspec.Struct, frozen=True):
     message_body: str = ""
 
 
+class Variable(msgspec.Struct, frozen=True, gc=False):
+    """A global variable."""
+
+    value: str = ""
+
+
 class Field(msgspec.Struct, frozen=True, gc=False):
     """One setting of an object of the run-time configuration."""
 
@@ -111,4 +117,5 @@ decode_channels = msgspec.json.Decoder(list[Channel]).decode
 decode_bridges = msgspec.json.Decoder(list[Bridge]).decode
 decode_endpoints = msgspec.json.Decoder(list[Endpoint]).decode
 decode_fields = msgspec.json.Decoder(list[Field]).decode
+decode_variable = msgspec.json.Decoder(Variable).decode
 decode_info = msgspec.json.Decoder(AsteriskInfo).decode
