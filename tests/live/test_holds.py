@@ -94,8 +94,7 @@ async def test_a_cool_off_with_another_agent_is_never_the_same_one_unless_nobody
         await room.hear(caller={"5"}, agent={"caller"})
 
 
-@pytest.mark.parametrize("is_cool_off", [True, False])
-@pytest.mark.parametrize("is_over_meanwhile", [True, False])
+@pytest.mark.parametrize(("is_cool_off", "is_over_meanwhile"), [(True, True), (False, False)])
 async def test_control_dies_while_the_caller_is_told_why(
     room: Room, is_cool_off: bool, is_over_meanwhile: bool
 ) -> None:

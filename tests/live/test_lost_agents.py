@@ -161,8 +161,7 @@ async def test_a_caller_who_gives_up_meanwhile_ends_everything(room: Room) -> No
     assert room.centre.engine.state.calls == {}
 
 
-@pytest.mark.parametrize("mode", [SupervisionMode.BARGE, SupervisionMode.LISTEN])
-@pytest.mark.parametrize("is_killed", [False, True])
+@pytest.mark.parametrize(("mode", "is_killed"), [(SupervisionMode.BARGE, True), (SupervisionMode.LISTEN, False)])
 async def test_a_leader_who_is_there_takes_the_lost_call_over(
     music: None, running_asterisk: RunningAsterisk, mode: SupervisionMode, is_killed: bool
 ) -> None:
