@@ -158,8 +158,7 @@ class Accounts:
     async def _made_of(self, line_id: str) -> str:
         """What this run of Asterisk has made the line of; what it read from its database when it began is not that."""
         answer = await self._ask("GET", path_of(*_VARIABLE), {"variable": names.LINE_VARIABLE + line_id})
-        if answer.status in (LATE, LINK_BROKEN):
-            raise TelephonyAwayError(f"GET variable: {answer.status}")
+        _check_answered(answer, "GET variable")
         return decode_variable(answer.body).value if answer.ok else ""
 
     async def _remember(self, line_id: str, made_of: str) -> None:
@@ -187,8 +186,7 @@ class Accounts:
 
     async def _is_there(self, one: ConfigObject) -> bool:
         answer = await self._ask("GET", path_of(*_DYNAMIC, one.kind, one.name))
-        if answer.status in (LATE, LINK_BROKEN):
-            raise TelephonyAwayError(f"GET {one.kind}: {answer.status}")
+        _check_answered(answer, f"GET {one.kind}")
         present = [(field.attribute, field.value) for field in decode_fields(answer.body)] if answer.ok else []
         return all([v for key, v in present if key == name] == [value] for name, value in one.fields.items())
 
@@ -196,8 +194,7 @@ class Accounts:
         for one in objects:
             fields = [{"attribute": key, "value": value} for key, value in one.fields.items()]
             answer = await self._ask("PUT", path_of(*_DYNAMIC, one.kind, one.name), body={"fields": fields})
-            if answer.status in (LATE, LINK_BROKEN):
-                raise TelephonyAwayError(f"PUT {one.kind}: {answer.status}")
+            _check_answered(answer, f"PUT {one.kind}")
             if not answer.ok:
                 raise RefusedError(f"PUT {one.kind}: {answer.status} {answer.body[:200]}")
 
@@ -206,6 +203,11 @@ class Accounts:
             answer = await self._ask("DELETE", path_of(*_DYNAMIC, kind, name))
             if not answer.ok and answer.status != _NOT_THERE:
                 raise TelephonyAwayError(f"DELETE {kind}: {answer.status}")
+
+
+def _check_answered(answer: Answer, what: str) -> None:
+    if answer.status in (LATE, LINK_BROKEN):
+        raise TelephonyAwayError(f"{what}: {answer.status}")
 
 
 def _digest(objects: list[ConfigObject]) -> str:
