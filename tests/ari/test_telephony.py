@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
+from allo.ari import names
 from allo.ari import telephony as module
 from allo.ari.accounts import Accounts
 from allo.ari.telephony import Telephony, TelephonyAwayError, TrunkSettings
 from allo.core.effects import AnswerCall, OfferCall
-from allo.core.events import CallArrived, DeviceDown, DeviceUp, Event, LegEnd, LegEnded
+from allo.core.events import CallArrived, DeviceDown, DeviceUp, Event, LegEnd, LegEnded, PlaybackFinished
 from allo.core.state import AgentLive, State
 from allo.installation import Installation
 from tests.ari.asterisk_double import AsteriskDouble
+from tests.ari.recover_world import a_world
 from tests.ari.test_translate import CALL, channel
 from tests.waiting import until
 
@@ -139,6 +141,22 @@ async def test_what_a_telephone_does_while_somebody_looks_around_is_not_taken_ba
     await double.answer(str(number), 200, [before])
     assert await looking == []
     assert watched.events == [DeviceUp("5") if is_up_now else DeviceDown("5")]
+
+
+async def test_a_prompt_that_ends_while_somebody_looks_around_is_over(double: AsteriskDouble, watched: Watched) -> None:
+    await is_up(watched)
+    world = a_world("greeted")
+    first, *later = names.playbacks("1.0", "opening")
+    double.replies["GET", "channels"] = (200, [channel(id="1.0", state="Up")])
+    double.replies["GET", "playbacks"] = None
+    looking = asyncio.create_task(watched.telephony.reconcile(world.engine.state))
+    await until(lambda: double.asked("GET", "playbacks") == 1 + len(later))
+    numbers = {uri.removeprefix("playbacks/"): str(place) for place, (_, uri, _) in enumerate(double.requests, 1)}
+    await double.answer(numbers[first], 200, {"id": first})
+    await double.send({"type": "PlaybackFinished", "playback": {"id": first}})
+    for one in later:
+        await double.answer(numbers[one], 404)
+    assert PlaybackFinished("1.0", "opening") in await looking
 
 
 async def test_effects_go_out_when_up_and_nowhere_else(double: AsteriskDouble, watched: Watched) -> None:

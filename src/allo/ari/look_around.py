@@ -55,7 +55,10 @@ async def look_around(
         fresh=frozenset(fresh),
         started_at=started_at,
         bridges={bridge.id: bridge for bridge in decode_bridges(bridges)},
-        playbacks={one: answer.status != _NOT_THERE for one, answer in zip(playbacks, playing, strict=True)},
+        playbacks={
+            one: answer.status != _NOT_THERE and one not in fresh
+            for one, answer in zip(playbacks, playing, strict=True)
+        },
         messages=spoken,
         adopted=_adopted(state, found),
     )

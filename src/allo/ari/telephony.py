@@ -201,6 +201,8 @@ class Telephony(Telephones):
         if message.channel is not None and self._carry_out.fresh is not None and message.type in _BEGIN_OR_END:
             self._carry_out.fresh.add(message.channel.id)
             self._translator.legs.add(message.channel.id)  # nobody has adopted it yet, and its end must be told
+        if message.playback is not None and self._carry_out.fresh is not None:
+            self._carry_out.fresh.add(message.playback.id)  # over, though the answer may have been that it plays
         if self._carry_out.supervision.take(message):
             return
         event = self._translator.translate(message)
