@@ -1,7 +1,8 @@
 """Writes down when each of the floor's warnings began and ended, for today's history.
 
-Looks at the hub's mirror every `LOOK_EVERY_S` once any live page has been opened; a history belongs to the centre, so
-one look serves everybody. While control is away nothing is known, and nothing is ended.
+Looks at the hub's mirror at each of its ticks, and every `LOOK_EVERY_S` for what comes with time alone, once any live
+page has been opened; a history belongs to the centre, so one look serves everybody. While control is away nothing is
+known, and nothing is ended.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def start() -> None:
 
 async def _watch() -> None:
     known: set[str] | None = None
+    tick = 0
     while True:
         source = hub()
         if source.away_since is None and source.mirror.version:
@@ -42,7 +44,7 @@ async def _watch() -> None:
             if keys != known:
                 begun = [Begun(one.key, one.kind, one.rule, one.values) for one in present]
                 known = keys if await asyncio.to_thread(_keep, begun) else None
-        await asyncio.sleep(LOOK_EVERY_S)
+        tick = await source.changed_after(tick, LOOK_EVERY_S)
 
 
 def _keep(begun: list[Begun]) -> bool:
