@@ -54,7 +54,7 @@ MENUS = {
         otherwise=MAIN,
     ),
 }
-DIALLING = Dialling(("+7*",), most_a_day=5, most_a_call=3)
+DIALLING = Dialling(("+7*",), most_a_day=5, most_a_call=3, most_at_once=2)
 FLOOD = FloodRule(60.0, slow_beyond=3, pause_s=5.0, refuse_beyond=12)
 BLOCKS = {"+1*": Block("+1*", "robot", 1200.0)}
 VOICEMAILS = {"box": Voicemail("box", "speak", "sales", shortest_s=2)}

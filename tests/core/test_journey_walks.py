@@ -47,7 +47,9 @@ class Walk:
             if isinstance(effect, ef.DialNumber):
                 assert self.engine.state.config.may_dial(effect.number)
                 self.dialled[effect.call_id] += 1
-                assert self.dialled[effect.call_id] <= self.engine.state.config.dialling.most_a_call
+                rules = self.engine.state.config.dialling
+                assert self.dialled[effect.call_id] <= rules.most_a_call
+                assert sum("-o" in leg_id for leg_id in self.engine.state.legs) <= rules.most_at_once
             elif isinstance(effect, ef.OfferCall):
                 call = self.engine.state.calls[effect.call_id]
                 assert call.callback is None or not call.callback.is_parked

@@ -237,11 +237,11 @@ def test_nothing_outside_is_dialled_unless_it_is_listed(leader: User) -> None:
     for pattern in ("+7495*", "8495*", "8812XXXXXXX", "8*", "112"):
         do_save_outside_number(leader, OutsideNumber(pattern=pattern))
     limits = DiallingLimits.current()
-    limits.most_a_day, limits.most_a_call = 10, 2
+    limits.most_a_day, limits.most_a_call, limits.most_at_once = 10, 2, 3
     do_save_dialling_limits(leader, limits)
     config = load_setup().config
     assert config.country == "RU"
-    assert config.dialling == Dialling(("+7495*", "112", "8*", "+7812XXXXXXX"), 10, 2)
+    assert config.dialling == Dialling(("+7495*", "112", "8*", "+7812XXXXXXX"), 10, 2, 3)
     assert all(config.may_dial(number) for number in ("+74951234567", "+78121234567", "112"))
     assert not any(config.may_dial(number) for number in ("+79161234567", "+442079460000", "113"))
 

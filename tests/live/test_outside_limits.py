@@ -121,6 +121,30 @@ async def test_the_centre_rings_so_many_outside_numbers_a_day_whoever_asks(
         await the_talk_goes_on(room)
 
 
+async def test_an_outside_number_is_not_rung_while_as_many_talk_as_may_and_rung_when_one_has_ended(
+    music: None, running_asterisk: RunningAsterisk
+) -> None:
+    async with talk(running_asterisk, Dialling(("+7*",), most_at_once=1)) as room:
+        call_id = room.centre.call.id
+        assert room.centre.put(ConsultParty("5", call_id, PartyKind.NUMBER, RUSSIAN))[0] == Accepted()
+        asked = await room.answers("outside")
+        await room.hear(agent={"outside"}, asked={"5"}, caller={"music"})
+        await room.dies_and_comes_back()
+        rung = len(room.phones["outside"].calls)
+        room.calls["other"] = await room.phones["caller"].call(FORWARDS)
+        await until(lambda: room.calls["other"].is_over)
+        assert refusals(room) == [(RUSSIAN, OutsideRefusal.AT_ONCE_LIMIT)]
+        assert len(room.phones["outside"].calls) == rung
+        await room.hear(agent={"outside"}, asked={"5"}, caller={"music"})
+        room.centre.put(DropParty("5", call_id))
+        await until(lambda: asked.is_over)
+        room.calls["other"] = await room.phones["caller"].call(FORWARDS)
+        await room.answers("outside")
+        assert len(room.phones["outside"].calls) == rung + 1
+        room.centre.put(Resume("5", call_id))
+        await room.hear(agent={"caller"}, caller={"5"})
+
+
 async def test_a_limit_that_is_raised_holds_at_once(music: None, running_asterisk: RunningAsterisk) -> None:
     async with talk(running_asterisk, Dialling()) as room:
         call_id = room.centre.call.id

@@ -40,13 +40,15 @@ class Strategy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dialling:
-    """Which outside numbers may be dialled, and how often: none at all unless allowed (against toll fraud)."""
+    """Against toll fraud: which outside numbers may be dialled (none unless allowed), how often, how many at once."""
 
     allowed: tuple[str, ...] = ()
     """Patterns (`number_pattern`), such as `+7*`."""
     most_a_day: int = 200
     """Of the whole centre, in `Config.zone`."""
     most_a_call: int = 6
+    most_at_once: int = 20
+    """Outside legs of the whole centre, ringing or talking."""
 
 
 @dataclass(frozen=True, slots=True)

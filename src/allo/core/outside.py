@@ -1,9 +1,10 @@
 """Outside numbers: who may be dialled and how often, and callers who are passed on to one.
 
 Every outside leg of the engine begins in `dial`, which holds the limits against toll fraud: allowed patterns, so many a
-day in the whole centre, so many a call. A refusal is a fact with its reason.
+day in the whole centre, so many a call, so many at once. A refusal is a fact with its reason.
 
-Invariants: no `DialNumber` without `Config.may_dial`; an outside leg is in `State.legs` from its dialling to its end.
+Invariants: no `DialNumber` without `Config.may_dial`; an outside leg is in `State.legs` from its dialling to its end;
+never more of them at once than allowed when the last one began.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from allo.core.facts import EndReason, OutsideDialled, OutsideRefusal, OutsideRe
 from allo.core.hearing import connect
 from allo.core.hours import local_day
 from allo.core.journey import turn_away
+from allo.core.state import State
 from allo.core.turn import Turn
 
 RING_S = 30.0
@@ -22,6 +24,8 @@ GIVE_UP_S = 10.0
 """So long after its ringing a leg of which nothing was heard counts as not answered: its end may have been missed, and
 nobody may be bound to it for ever."""
 UNAVAILABLE_PROMPT = "system:unavailable"
+_MARK = "-o"
+"""Between the call and the number of its outside leg."""
 
 
 def dial(turn: Turn, call: Call, number: str, ring_s: float = RING_S) -> str | OutsideRefusal:
@@ -36,7 +40,7 @@ def dial(turn: Turn, call: Call, number: str, ring_s: float = RING_S) -> str | O
         return refusal
     state.dialled_count += 1
     call.outside_count += 1
-    leg_id = f"{call.id}-o{call.outside_count}"
+    leg_id = f"{call.id}{_MARK}{call.outside_count}"
     state.legs[leg_id] = call.id
     turn.do(DialNumber(call.id, leg_id, number, ring_s))
     turn.record(OutsideDialled(turn.now, call.id, leg_id, number))
@@ -51,7 +55,13 @@ def _limit_of(turn: Turn, call: Call, number: str) -> OutsideRefusal | None:
         return OutsideRefusal.DAY_LIMIT
     if call.outside_count >= rules.most_a_call:
         return OutsideRefusal.CALL_LIMIT
+    if _at_once(turn.state) >= rules.most_at_once:
+        return OutsideRefusal.AT_ONCE_LIMIT
     return None
+
+
+def _at_once(state: State) -> int:
+    return sum(leg_id.startswith(f"{call_id}{_MARK}") for leg_id, call_id in state.legs.items())
 
 
 def wait_for_answer(turn: Turn, call: Call, leg_id: str, ring_s: float = RING_S) -> None:

@@ -36,6 +36,7 @@ class Refusal(StrEnum):
     NUMBER_NOT_ALLOWED = "number_not_allowed"
     OUTSIDE_DAY_LIMIT = "outside_day_limit"
     OUTSIDE_CALL_LIMIT = "outside_call_limit"
+    OUTSIDE_AT_ONCE_LIMIT = "outside_at_once_limit"
     CONSULTING_ALREADY = "consulting_already"
     NOT_CONSULTING = "not_consulting"
     SUPERVISED_ALREADY = "supervised_already"

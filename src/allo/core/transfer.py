@@ -46,6 +46,7 @@ _NOT_TAKEN = {
 _LIMITS = {
     OutsideRefusal.DAY_LIMIT: Refusal.OUTSIDE_DAY_LIMIT,
     OutsideRefusal.CALL_LIMIT: Refusal.OUTSIDE_CALL_LIMIT,
+    OutsideRefusal.AT_ONCE_LIMIT: Refusal.OUTSIDE_AT_ONCE_LIMIT,
     OutsideRefusal.NOT_ALLOWED: Refusal.NUMBER_NOT_ALLOWED,
 }
 

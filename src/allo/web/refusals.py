@@ -47,6 +47,7 @@ SENTENCES: dict[str, _StrPromise] = {
     ),
     "number_not_allowed": _("This number may not be dialled. An administrator can allow it under Set up."),
     "outside_day_limit": _("The day's limit of calls to outside numbers is reached. An administrator can raise it."),
+    "outside_at_once_limit": _("As many outside calls as allowed are going on. Try again in a moment."),
     "outside_call_limit": _("This call has rung as many outside numbers as it may. Pass it on to a colleague."),
     "consulting_already": _("You are asking somebody already. End that first."),
     "not_consulting": _("Nobody else is in this call yet."),

@@ -76,6 +76,7 @@ class OutsideRefusal(StrEnum):
     NOT_ALLOWED = "not_allowed"
     DAY_LIMIT = "day_limit"
     CALL_LIMIT = "call_limit"
+    AT_ONCE_LIMIT = "at_once_limit"
 
 
 class TryOutcome(StrEnum):

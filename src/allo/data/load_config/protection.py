@@ -40,4 +40,4 @@ def load_dialling(home: str) -> Dialling:
     """What may be dialled, and how often."""
     limits = models.DiallingLimits.current()
     allowed = (normalise_pattern(row.pattern, home) for row in models.OutsideNumber.objects.active())
-    return Dialling(tuple(dict.fromkeys(allowed)), limits.most_a_day, limits.most_a_call)
+    return Dialling(tuple(dict.fromkeys(allowed)), limits.most_a_day, limits.most_a_call, limits.most_at_once)

@@ -1,4 +1,4 @@
-"""Which outside numbers may be dialled, and how often: none unless listed, against toll fraud."""
+"""Which outside numbers may be dialled, how often, and how many at once: none unless listed, against toll fraud."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class OutsideNumber(models.Model):
 
 
 class DiallingLimits(OnlyRow):
-    """How often outside numbers may be dialled."""
+    """How often outside numbers may be dialled, and how many at once."""
 
     most_a_day = models.PositiveIntegerField(
         _("outside calls a day, of the whole centre"),
@@ -57,6 +57,12 @@ class DiallingLimits(OnlyRow):
     )
     most_a_call = models.PositiveSmallIntegerField(
         _("outside calls for one caller"), default=6, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    most_at_once = models.PositiveSmallIntegerField(
+        _("outside calls at once"),
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text=_("Of the whole centre. No more than your line carries."),
     )
 
     class Meta:

@@ -42,6 +42,7 @@ def _outside_refused(body: dict[str, Any], _names: Names) -> Said:
     texts = {
         "not_allowed": _("%(number)s was not dialled: such numbers are not allowed."),
         "day_limit": _("%(number)s was not dialled: the limit of outside calls of the day is reached."),
+        "at_once_limit": _("%(number)s was not dialled: as many outside calls as allowed were going on."),
         "call_limit": _("%(number)s was not dialled: the limit of outside calls of one call is reached."),
     }
     text = texts.get(body["reason"])

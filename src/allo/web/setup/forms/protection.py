@@ -130,13 +130,13 @@ class OutsideNumberForm(SettingForm[OutsideNumber]):
 
 
 class DiallingLimitsForm(SettingForm[DiallingLimits]):
-    """How often outside numbers may be dialled."""
+    """How often outside numbers may be dialled, and how many at once."""
 
     once = ""
 
     class Meta:
         model = DiallingLimits
-        fields = ("most_a_day", "most_a_call")
+        fields = ("most_a_day", "most_a_call", "most_at_once")
 
     def store(self, actor: User) -> DiallingLimits:
         """Save the limits."""
