@@ -111,6 +111,10 @@ def test_a_leader_reads_figures_formulas_and_the_file(
         look(file_is_page, f"file and page say the same, {language}")
         assert page.evaluate(FITS), f"all columns of the intervals fit on a usual screen, {language}"
         assert re.fullmatch(r"\d\d:[0-5][05]–\d\d:[0-5][05]", files[language][1][0])
+        page.goto(f"{stage.origin}/reports/adherence")
+        assert page.locator(".figures__table thead th").count() >= 20
+        assert page.evaluate(FITS), f"all columns of the states fit on a usual screen, {language}"
+        page.goto(f"{stage.origin}/reports/answering")
     numbers = {language: [row[1:] for row in file[1:]] for language, file in files.items()}
     assert numbers["en"] == numbers["ru"], "a file is the same in every language but for its words"
     assert files["en"][0] != files["ru"][0]

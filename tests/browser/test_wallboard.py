@@ -17,6 +17,16 @@ WITHIN_MS = 60_000
 """Whole processes start meanwhile, on a machine that may have much else to do."""
 # The figures of the wallboard in their order: waiting, longest wait, in time, ready, busy, lost.
 _FIGURES = "() => [...document.querySelectorAll('.wall__figure dd')].map(one => one.textContent)"
+# Whether what a figure can be at its longest is cut off.
+_CUT_OFF = """words => {
+  const [box] = document.querySelectorAll(".wall__figure");
+  const longest = box.cloneNode(true);
+  longest.querySelector("dd").textContent = words;
+  box.replaceWith(longest);
+  const isCut = longest.scrollWidth > longest.clientWidth;
+  longest.replaceWith(box);
+  return isCut;
+}"""
 _SIZE_OF_WORDS = "() => parseFloat(getComputedStyle(document.querySelector('[data-live-bar]')).fontSize)"
 
 
@@ -92,6 +102,8 @@ def test_when_web_is_killed_wallboard_and_floor_say_so_and_show_the_truth_again(
     screens.show(waiting=0, ready=0)
     screens.kill_until_they_say("web", "No connection")
     assert screens.wall.evaluate(_SIZE_OF_WORDS) >= 20, "a television is read from afar"
+    for longest in ("100%", "100\N{NO-BREAK SPACE}%", "59:59", "1000"):
+        assert not screens.wall.evaluate(_CUT_OFF, longest), longest
     caller = call(caller="79005550180")
     wait_until(lambda: stage.live(f"queue:{screens.queue_id}").get("waiting"), "the caller waits meanwhile")
     screens.wait_for_another("web")

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from allo.core.agent_states import AgentState as State
 from allo.data.models import AgentInterval, BreakReason
@@ -36,14 +36,20 @@ BREAK = "break_"
 SYSTEM = "system"
 WORK = (State.ON_CALL, State.WRAP_UP, State.OFFERED, State.READY)
 BEFORE = [
-    Column("first", gettext_lazy("First login"), CLOCK),
-    Column("last", gettext_lazy("Last logout"), CLOCK, note=gettext_lazy("a dash while somebody is at work")),
+    Column("first", gettext_lazy("First login"), CLOCK, short=pgettext_lazy("heading", "First login")),
+    Column(
+        "last", gettext_lazy("Last logout"), CLOCK, note=gettext_lazy("a dash while somebody is at work"),
+        short=pgettext_lazy("heading", "Last logout"),
+    ),
     Column("at_work", gettext_lazy("At work"), SECONDS, note=gettext_lazy("time in any state but logged out")),
     Column("away", gettext_lazy("Logged out"), SECONDS, note=gettext_lazy("between first login and last logout")),
-    Column("presence", gettext_lazy("Presence"), SHARE, note=gettext_lazy("at work / first login to last logout")),
+    Column(
+        "presence", gettext_lazy("Presence"), SHARE, note=gettext_lazy("at work / first login to last logout"),
+        short=pgettext_lazy("heading", "Presence"),
+    ),
     Column("ready", gettext_lazy("Ready"), SECONDS),
     Column("offered", gettext_lazy("Ringing"), SECONDS),
-    Column("on_call", gettext_lazy("On calls"), SECONDS),
+    Column("on_call", gettext_lazy("On calls"), SECONDS, short=pgettext_lazy("heading", "On calls")),
     Column("wrap_up", gettext_lazy("Wrap-up"), SECONDS),
 ]  # fmt: skip
 AFTER = [
@@ -52,11 +58,21 @@ AFTER = [
         note=gettext_lazy(
             "not ready after logging in, a call declined or unanswered, an outcome missing, a lost phone"
         ),
+        short=pgettext_lazy("heading", "Otherwise"),
     ),
-    Column("granted", gettext_lazy("Breaks granted"), note=gettext_lazy("of those asked for")),
-    Column("taken", gettext_lazy("Breaks taken")),
-    Column("overrun", gettext_lazy("Overrun"), note=gettext_lazy("breaks that took longer than the set-up says")),
-    Column("over", gettext_lazy("Overrun by"), SECONDS, note=gettext_lazy("all their additional time")),
+    Column(
+        "granted", gettext_lazy("Breaks granted"), note=gettext_lazy("of those asked for"),
+        short=pgettext_lazy("heading", "Breaks granted"),
+    ),
+    Column("taken", gettext_lazy("Breaks taken"), short=pgettext_lazy("heading", "Breaks taken")),
+    Column(
+        "overrun", gettext_lazy("Overrun"), note=gettext_lazy("breaks that took longer than the set-up says"),
+        short=pgettext_lazy("heading", "Overrun"),
+    ),
+    Column(
+        "over", gettext_lazy("Overrun by"), SECONDS, note=gettext_lazy("all their additional time"),
+        short=pgettext_lazy("heading", "Overrun by"),
+    ),
 ]  # fmt: skip
 
 

@@ -112,6 +112,7 @@ class Table:
     """A report's table; ``sum_row`` stands at the end."""
 
     MANY_COLUMNS = 10
+    VERY_MANY_COLUMNS = 14
 
     title: str
     columns: list[Column]
@@ -140,6 +141,11 @@ class Table:
     def is_close_set(self) -> bool:
         """Whether there are so many columns that each must be narrow."""
         return len(self.columns) > self.MANY_COLUMNS
+
+    @property
+    def is_closest_set(self) -> bool:
+        """Whether there are so many that the figures must be small as well."""
+        return len(self.columns) > self.VERY_MANY_COLUMNS
 
 
 def shown(kind: str, value: float | None) -> str:
