@@ -13,6 +13,7 @@ import soundfile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from allo import installation
+from allo.data.actions.user import do_ensure_automatic_agents
 from allo.data.models import (
     AuditEntry,
     BreakReason,
@@ -20,6 +21,7 @@ from allo.data.models import (
     ConfigRevision,
     Disposition,
     Greeting,
+    Membership,
     Number,
     Queue,
     Trunk,
@@ -358,3 +360,15 @@ def test_what_is_not_there_is_not_found(admin: Client) -> None:
 def test_names_cannot_carry_markup(admin: Client) -> None:
     admin.post("/setup/outcomes/new", {"name": "<script>alert(1)</script>", "order": 0}, headers=HX)
     assert "<script>alert" not in admin.get("/setup/outcomes/").content.decode()
+
+
+def test_who_answers_a_queue_is_people_as_its_form_lists_them(people: People, visit: Visit) -> None:
+    queue = Queue.objects.create(name="Support")
+    do_ensure_automatic_agents(3)
+    page = visit("admin").get("/setup/queues/").content.decode()
+    assert "0 people answer" in page
+    assert "Nobody answers" in page
+    Membership.objects.create(queue=queue, user=people["agent"])
+    page = visit("admin").get("/setup/queues/").content.decode()
+    assert "1 person answers" in page
+    assert "Nobody answers" not in page

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allo.data.actions.places import PlaceInUseError
 from allo.data.actions.queue import QueueInUseError, do_deactivate_queue
 from allo.data.actions.user import LastAdministratorError, do_deactivate_user
-from allo.data.models import BreakReason, Disposition, Greeting, HomeCountry, Number, Queue, Trunk, User
+from allo.data.models import BreakReason, Disposition, Greeting, HomeCountry, Membership, Number, Queue, Trunk, User
 from allo.web.setup.caller_sections import CALLER_SECTIONS
 from allo.web.setup.forms.greeting import GreetingForm
 from allo.web.setup.forms.queue import QueueForm
@@ -43,6 +44,11 @@ def _delete_queue(actor: User, queue: Queue) -> None:
         raise ValidationError(in_use(queue, error)) from error
 
 
+def _of_people() -> Prefetch[str]:
+    """Who answers a queue, as its form lists them: automatic agents, who come with test calls, are no people."""
+    return Prefetch("memberships", Membership.objects.filter(user__in=User.objects.active().people()))
+
+
 _SECTIONS = (
     Section(
         slug="users",
@@ -65,7 +71,7 @@ _SECTIONS = (
         empty=_("A queue is where callers wait for a free person. Make one for each kind of request."),
         model=Queue,
         form=QueueForm,
-        rows=lambda: Queue.objects.active().prefetch_related("memberships", "greetings", "numbers"),
+        rows=lambda: Queue.objects.active().prefetch_related(_of_people(), "greetings", "numbers"),
         delete=_delete_queue,
     ),
     Section(
