@@ -29,6 +29,8 @@ def test_the_floor_shows_the_call_live(stage: Stage, desk: Desk, call: Call, ope
     desk.accept()
     sees("on-call")
     floor.wait_for_selector(".call-now--talking >> text=Quick")
+    said = floor.locator(".call-now--talking .call-now__who > span").first
+    assert said.evaluate("one => one.scrollWidth <= one.clientWidth"), f"all of it is to be read: {said.inner_text()}"
     desk.hold()
     floor.wait_for_selector(".call-now--held")
     floor.wait_for_selector(f"{tile} >> text=On hold")
