@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -208,7 +209,10 @@ def test_a_demo_password_must_be_changed_where_others_can_reach_the_pages(
     assert client.get("/setup/").status_code == 200
     settings.ONLY_LOOPBACK = False
     assert client.get("/setup/")["Location"] == "/account/password"
-    assert "demo password" in client.get("/account/password").content.decode()
+    page = client.get("/account/password").content.decode()
+    assert "demo password" in page
+    [scripts_words] = re.findall(r'src="(/words/[^"]+)"', page)
+    assert client.get(scripts_words)["Content-Type"].startswith("text/javascript")
     client.post(
         "/account/password",
         {"old_password": "admin-words-1", "new_password1": "quite-new-7", "new_password2": "quite-new-7"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
@@ -15,6 +15,8 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+View = TypeVar("View", bound="Callable[..., HttpResponseBase]")
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
@@ -67,6 +69,12 @@ class NeverKeptMiddleware(MiddlewareMixin):
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+def open_before_password_change(view: View) -> View:
+    """Who must choose a password first needs this view for it."""
+    view.open_before_password_change = True  # type: ignore[attr-defined]
+    return view
 
 
 class PasswordChangeMiddleware(MiddlewareMixin):

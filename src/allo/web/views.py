@@ -14,6 +14,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from allo.data.models import Role
 from allo.web.access import SignedInRequest, agent_required
+from allo.web.middleware import open_before_password_change
 
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
@@ -41,6 +42,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@open_before_password_change
 @cache_control(max_age=300, private=True)
 def words(request: HttpRequest, language: str) -> HttpResponseBase:
     """Return the translations that scripts need; the language in the address makes it cacheable."""

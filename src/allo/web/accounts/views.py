@@ -23,15 +23,10 @@ from allo.web.access import SignedInRequest, agent_required, is_htmx
 from allo.web.accounts.forms import NewPasswordForm, ProfileForm, SignInForm
 from allo.web.context import THEME_COOKIE
 from allo.web.limits import WRONG_PASSWORDS
+from allo.web.middleware import open_before_password_change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
-
-
-def _open_before_password_change(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    view.open_before_password_change = True  # type: ignore[attr-defined]
-    return view
 
 
 def _safe_next(request: HttpRequest) -> str:
@@ -89,7 +84,7 @@ def _too_many_from(address: str) -> str:
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-@_open_before_password_change
+@open_before_password_change
 def login(request: HttpRequest) -> HttpResponse:
     """Sign in; by htmx from the dialog over a page whose sign-in has run out."""
     if request.method != "POST":
@@ -116,7 +111,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@_open_before_password_change
+@open_before_password_change
 def logout(request: HttpRequest) -> HttpResponse:
     """Sign out of the pages."""
     auth.logout(request)
@@ -126,7 +121,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-@_open_before_password_change
+@open_before_password_change
 @agent_required
 def password(request: SignedInRequest) -> HttpResponse:
     """Change one's own password; forced for demo passwords when others can reach the pages."""
@@ -161,7 +156,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@_open_before_password_change
+@open_before_password_change
 def language(request: HttpRequest) -> HttpResponse:
     """Switch the language of pages, for this browser and (signed in) for good."""
     chosen = request.POST.get("language", "")
@@ -173,7 +168,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@_open_before_password_change
+@open_before_password_change
 def theme(request: HttpRequest) -> HttpResponse:
     """Switch light and dark, for this browser and (signed in) for good."""
     chosen = request.POST.get("theme", "")
