@@ -254,6 +254,7 @@ async def _asked(value: dict[str, Any], *, leaving: bool = False) -> list[object
         (_agent("not_ready", reason="logged_in"), GoReady("5")),
         (_agent("not_ready", reason="logged_in", device_up=False), None),
         (_agent("not_ready", reason="no_answer"), GoReady("5")),
+        (_agent("not_ready", reason="2"), None),  # a leader has sent it on a break
         (_agent("not_ready", reason="outcome_missing", call_id="c"), FinishWrapUp("5", "c", "2")),
         (_agent("wrap_up", call_id="c"), FinishWrapUp("5", "c", "2")),
         (_agent("ready"), None),

@@ -22,6 +22,11 @@ def test_the_floor_shows_the_call_live(stage: Stage, desk: Desk, call: Call, ope
         floor.wait_for_selector(f"{tile}[data-state='{state}']", timeout=10_000)
 
     sees("offline")
+    floor.click("[data-write]")
+    floor.fill("#writing-text", "A meeting in five minutes")
+    floor.click("#writing .button--primary")
+    floor.wait_for_selector("#writing .said")  # behind the dialog it could not be read
+    floor.click("#writing [data-close-dialog]")
     desk.ready()
     sees("ready")
     caller = call(caller="79005550140")

@@ -210,6 +210,17 @@ def test_a_tile_says_the_state_in_a_word(changes: dict[str, Any], words: str, cl
     assert ("<time" in text) is (changes.get("state") != "offline")
 
 
+def test_a_tile_says_what_an_agent_does_after_the_call() -> None:
+    here = mirror(call__a=call("a", state="talking"))
+    busy = agent("5", state="on_call", call_id="a")
+    assert "agent-tile__wish" not in parts.draw_agent(here, {**busy, "next_state": "ready"}, "en")
+    text = parts.draw_agent(here, {**busy, "next_state": "not_ready", "next_reason": "logged_in"}, "en")
+    assert "then: break" in text
+    assert "then: end of work" in parts.draw_agent(here, {**busy, "next_state": "offline"}, "en")
+    there = {**busy, "state": "offline", "next_state": "offline"}
+    assert "agent-tile__wish" not in parts.draw_agent(here, there, "en")
+
+
 def test_a_call_that_is_over_has_no_line() -> None:
     here = mirror()
     assert parts.draw_call(here, call("a", state="ended"), "en") == ""

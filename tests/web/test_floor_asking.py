@@ -110,6 +110,9 @@ def test_a_click_shows_the_agents_day_and_what_can_be_done(visit: Visit, people:
     text = visit("leader").get(path).content.decode()
     for words in ("Listen", "Whisper", "Step in", "Calls for help", "The day so far", "Sales", "End work"):
         assert words in text
+    assert "data-wish" not in text
+    control.items[f"agent:{people['agent'].pk}"] |= {"next_state": "offline"}
+    assert "then: end of work" in visit("leader").get(path).content.decode(), "what the leader asked for is seen"
     assert visit("agent").get(path).status_code == 403
     assert visit("leader").get("/floor/agents/99999").status_code == 404
 

@@ -206,7 +206,8 @@ class AgentCrowd:
             return None if is_on_the_way else LogOut(agent_id)
         if state == AgentState.OFFLINE:
             return LogIn(agent_id)
-        return GoReady(agent_id) if state == AgentState.NOT_READY and value["device_up"] else None
+        is_sent_away = value["reason"] not in set(SystemReason)  # on a break: by a leader, for it asks for none
+        return GoReady(agent_id) if state == AgentState.NOT_READY and value["device_up"] and not is_sent_away else None
 
     async def _ask(self, agent_id: str, wish: Request, delay_s: float) -> None:
         await asyncio.sleep(delay_s)

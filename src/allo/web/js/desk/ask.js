@@ -44,7 +44,7 @@ export function say(text, near = null) {
   note.className = "said";
   note.role = "alert";
   note.textContent = text;
-  document.body.append(note);
+  (near.closest("dialog[open]") ?? document.body).append(note); // all else lies blurred behind an open dialog
   const box = near.getBoundingClientRect();
   const left = Math.min(Math.max(8, box.left), document.documentElement.clientWidth - note.offsetWidth - 8);
   const isLow = box.bottom + note.offsetHeight + 12 > document.documentElement.clientHeight;
