@@ -448,3 +448,12 @@ def test_a_short_heading_is_heard_and_kept_in_the_file_as_the_whole_word(centre:
     russian.cookies["allo_language"] = "ru"
     text = russian.get(address).content.decode()
     assert '<span aria-hidden="true">Переадр.</span><span class="only-heard">Переадресовано</span>' in text
+
+
+def test_time_that_no_break_took_is_not_called_a_break(centre: Centre, visit: Visit) -> None:
+    """What stands under Otherwise in the report of states is in this column too."""
+    address = f"/reports/agents?from={MONDAY}&to={TUESDAY}"
+    header = visit("leader").get(f"{address}&format=csv").content.decode("utf-8-sig").splitlines()[0]
+    assert "Not ready, seconds" in header
+    assert "Breaks" not in header
+    assert "<dt>Not ready</dt>" in visit("leader").get(address).content.decode()

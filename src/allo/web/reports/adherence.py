@@ -58,7 +58,7 @@ AFTER = [
         note=gettext_lazy(
             "not ready after logging in, a call declined or unanswered, an outcome missing, a lost phone"
         ),
-        short=pgettext_lazy("heading", "Otherwise"),
+        short=pgettext_lazy("heading", "Other"),
     ),
     Column(
         "granted", gettext_lazy("Breaks granted"), note=gettext_lazy("of those asked for"),

@@ -30,7 +30,12 @@ COLUMNS = [
     Column("offered", gettext_lazy("Ringing"), SECONDS),
     Column("on_call", gettext_lazy("On calls"), SECONDS),
     Column("wrap_up", gettext_lazy("Wrap-up"), SECONDS),
-    Column("not_ready", gettext_lazy("Breaks"), SECONDS),
+    Column(
+        "not_ready",
+        gettext_lazy("Not ready"),
+        SECONDS,
+        note=gettext_lazy("breaks, and what stands under Otherwise in the report of states"),
+    ),
 ]
 HOUR_S = 3600
 MOST_HOURS = 12
