@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +117,20 @@ def test_a_click_shows_the_agents_day_and_what_can_be_done(visit: Visit, people:
     assert "then: end of work" in visit("leader").get(path).content.decode(), "what the leader asked for is seen"
     assert visit("agent").get(path).status_code == 403
     assert visit("leader").get("/floor/agents/99999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "grown"), [("ready", {"Ready", "At work"}), ("wrap_up", {"Wrap-up", "At work"}), ("offline", set())]
+)
+def test_the_day_so_far_has_the_state_that_lasts(
+    visit: Visit, people: People, control: AskedControl, state: str, grown: set[str]
+) -> None:
+    control.items = live(people)
+    item = control.items[f"agent:{people['agent'].agent_id}"]
+    item |= {"state": state, "call_id": "", "since_at": time.time() - 600}
+    text = visit("leader").get(f"/floor/agents/{people['agent'].pk}").content.decode()
+    shown = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", text))
+    assert {word for word in ("Ready", "Wrap-up", "At work") if shown[word] != "1:00"} == grown
 
 
 def test_nobody_can_be_listened_to_who_does_not_talk(visit: Visit, people: People, control: AskedControl) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from allo import installation
 from allo.core.call_states import CallState
 from allo.data.actions.customer import TextTooLongError
 from allo.data.actions.leader_note import do_write_note
@@ -22,6 +23,7 @@ from allo.web.access import SignedInRequest, leader_required
 from allo.web.break_words import claim_of
 from allo.web.floor.parts import why_of
 from allo.web.hub import mirror_now
+from allo.web.reports.periods import midnight, today
 
 if TYPE_CHECKING:
     from allo.web.mirror import Mirror
@@ -51,6 +53,7 @@ def _context(mirror: Mirror, person: User, leader: User) -> dict[str, Any]:
     return {
         "person": person,
         "live": live,
+        "today": _so_far(mirror, live) if live else {},
         "call": call,
         "why": why_of(mirror, call) if call else "",
         "is_me": person.pk == leader.pk,
@@ -63,6 +66,18 @@ def _context(mirror: Mirror, person: User, leader: User) -> dict[str, Any]:
         "levels": LEVELS,
         "longest_note": LONGEST_NOTE,
     }
+
+
+def _so_far(mirror: Mirror, live: dict[str, Any]) -> dict[str, Any]:
+    """The agent's day with the state that lasts: the feed counts what has ended. A talk counts when it is over."""
+    zone = installation.current().zone
+    lasts_s = max(mirror.now() - max(live["since_at"], midnight(today(zone), zone).timestamp()), 0.0)
+    figures = dict(live["today"])
+    if live["state"] != AgentState.OFFLINE:
+        figures["logged_in_s"] += lasts_s
+    if live["state"] in (AgentState.READY, AgentState.WRAP_UP):
+        figures["ready_s" if live["state"] == AgentState.READY else "wrapup_s"] += lasts_s
+    return figures
 
 
 @require_POST
