@@ -49,7 +49,7 @@ LONG = agent("5", "Ann", state="wrap_up", since_at=NOW - 91, queue_id="1")
         ({"beyond_target_s": 24}, LATE, "Queue 1: the longest wait is beyond 44 s."),
         ({"beyond_target_s": 25}, LATE, ""),
         ({"beyond_target_s": None}, LATE, ""),
-        ({"below_goal": 9}, LOW, "Queue 1: 70 % answered in time today, the goal is 80 %."),
+        ({"below_goal": 9}, LOW, "Queue 1: 70% answered in time today, the goal is 80%."),
         ({"below_goal": 10}, LOW, ""),
         ({"below_goal": None}, LOW, ""),
         ({"break_share": 49}, AWAY, "Queue 1: 3 of 6 are on a break."),

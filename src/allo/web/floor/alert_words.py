@@ -21,7 +21,7 @@ _SENTENCES = {
         "Waits and talks keep their length; times follow slowly."
     ),
     "late": gettext_lazy("%(queue)s: the longest wait is beyond %(seconds)d s."),
-    "level": gettext_lazy("%(queue)s: %(level)d %% answered in time today, the goal is %(goal)d %%."),
+    "level": gettext_lazy("%(queue)s: %(level)d%% answered in time today, the goal is %(goal)d%%."),
     "breaks": gettext_lazy("%(queue)s: %(away)d of %(here)d are on a break."),
     "help": gettext_lazy("%(agent)s calls for help."),
     "hold": gettext_lazy("%(agent)s has kept a caller on hold for too long."),

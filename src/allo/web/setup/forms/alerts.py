@@ -21,9 +21,9 @@ LIMITS = ("beyond_target_s", "below_goal", "wrapup_s", "break_share")
 
 _WORDS = {
     "beyond_target_s": _("wait %(value)d s beyond the target"),
-    "below_goal": _("service level %(value)d %% below the goal"),
+    "below_goal": _("service level %(value)d%% below the goal"),
     "wrapup_s": _("wrap-up over %(value)d s"),
-    "break_share": _("more than %(value)d %% on a break"),
+    "break_share": _("more than %(value)d%% on a break"),
 }
 
 
