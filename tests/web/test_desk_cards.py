@@ -70,6 +70,18 @@ def test_a_hidden_number_has_no_card(visit: Visit, customer: Customer, known: st
     assert "Hidden number" in answer.content.decode()
 
 
+def test_a_caller_whose_card_is_not_written_yet_does_not_hide_their_number(
+    visit: Visit, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Mirror(Snapshot(1, {"call:now.1": {"caller": "+79001110000"}, "call:hidden.1": {"caller": ""}}))
+    monkeypatch.setattr("allo.web.desk.cards.mirror_now", lambda: (seen, True))
+    first = visit("agent").get("/desk/call/now.1/card", {"customer": ""}).content.decode()
+    assert "Hidden number" not in first
+    assert "Name is not known yet" in first
+    assert "111" in first
+    assert "Hidden number" in visit("agent").get("/desk/call/hidden.1/card", {"customer": ""}).content.decode()
+
+
 def test_only_a_recording_that_is_there_can_be_listened_to(visit: Visit, customer: Customer) -> None:
     record = past_call(customer)
     recording = Recording.objects.create(call_record=record, state=RecordingState.DELETED)

@@ -53,7 +53,10 @@ def card_of_call(request: SignedInRequest, call_id: str) -> HttpResponse:
     known = _number(request.GET.get("customer", ""))
     customer = Customer.objects.filter(Q(pk=known) if known else Q(calls__call_id=call_id)).first()
     if customer is None:
-        return render(request, "desk/parts/no_customer.html")
+        mirror, _is_there = mirror_now()
+        call = mirror.items.get(f"call:{call_id}") or {}
+        # Who calls for the first time rings before their card is written; it follows by itself.
+        return render(request, "desk/parts/no_customer.html", {"caller": call.get("caller", "")})
     return _card(request, customer, call_id)
 
 
