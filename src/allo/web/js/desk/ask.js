@@ -5,9 +5,11 @@ import { gettext } from "../words.js";
 
 const STAYS_MS = 7000;
 
-/** Posts; returns {ok, code, status, sentence}. A refusal is told at `near` (or in the corner). Never throws. */
+/** Posts; returns {ok, code, status, sentence}. A refusal is told at `near` (or in the corner) until something else is
+ * asked. Never throws. */
 export async function send(url, fields = {}, { near = null, quiet = false } = {}) {
   let response;
+  if (!quiet) unsay();
   try {
     response = await post(url, fields);
   } catch {
@@ -33,9 +35,13 @@ async function read(response) {
   }
 }
 
+function unsay() {
+  document.querySelectorAll(".said").forEach((one) => one.remove());
+}
+
 /** A sentence beside the element that it is about; in the corner when that is gone or hidden. */
 export function say(text, near = null) {
-  document.querySelectorAll(".said").forEach((one) => one.remove());
+  unsay();
   if (!near?.isConnected || near.offsetParent === null) {
     toast(text, { kind: "error" });
     return;
