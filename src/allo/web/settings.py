@@ -228,6 +228,7 @@ LOGGING = {
     # Axes logs user names and addresses at INFO and above; refusals are kept in its tables instead.
     "loggers": {
         "axes": {"level": "CRITICAL"},
+        "django.request": {"level": "ERROR"},  # refusals and addresses that do not exist are answers, not events
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
     },

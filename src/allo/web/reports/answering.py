@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from allo.web.reports.filters import Filters
 
 COLUMNS = [
-    Column("entered", gettext_lazy("Entered"), note=gettext_lazy("calls whose wait ended in the queue")),
+    Column(
+        "entered",
+        gettext_lazy("Entered"),
+        note=gettext_lazy("calls whose wait ended in the queue: answered, abandoned, called back, or ended by a fault"),
+    ),
     Column("answered", pgettext_lazy("count", "Answered")),
     Column("in_target", gettext_lazy("In time"), note=gettext_lazy("answered within the queue's target")),
     Column("abandoned", gettext_lazy("Abandoned"), note=gettext_lazy("left the queue unanswered, short abandons too")),
