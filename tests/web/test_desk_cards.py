@@ -73,13 +73,18 @@ def test_a_hidden_number_has_no_card(visit: Visit, customer: Customer, known: st
 def test_a_caller_whose_card_is_not_written_yet_does_not_hide_their_number(
     visit: Visit, customer: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = Mirror(Snapshot(1, {"call:now.1": {"caller": "+79001110000"}, "call:hidden.1": {"caller": ""}}))
+    callers = {"now": "+79001110000", "hidden": "", "visitor": "web-1700000000-secret"}
+    seen = Mirror(Snapshot(1, {f"call:{name}.1": {"caller": caller} for name, caller in callers.items()}))
     monkeypatch.setattr("allo.web.desk.cards.mirror_now", lambda: (seen, True))
     first = visit("agent").get("/desk/call/now.1/card", {"customer": ""}).content.decode()
     assert "Hidden number" not in first
     assert "Name is not known yet" in first
     assert "111" in first
     assert "Hidden number" in visit("agent").get("/desk/call/hidden.1/card", {"customer": ""}).content.decode()
+    visitor = visit("agent").get("/desk/call/visitor.1/card", {"customer": ""}).content.decode()
+    assert "Visitor of the page" in visitor
+    assert "Write what matters into the note" in visitor
+    assert "secret" not in visitor
 
 
 def test_only_a_recording_that_is_there_can_be_listened_to(visit: Visit, customer: Customer) -> None:

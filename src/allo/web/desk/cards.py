@@ -21,7 +21,7 @@ from allo.web.access import SignedInRequest, agent_required
 from allo.web.desk.history import past_calls
 from allo.web.hub import mirror_now
 from allo.web.reports.code_views import codes_of
-from allo.web.templatetags.allo import phone
+from allo.web.templatetags.allo import WEB_CALLER, phone
 from allo.web.toasts import with_toast
 
 MOST_NOTES = 50
@@ -54,9 +54,10 @@ def card_of_call(request: SignedInRequest, call_id: str) -> HttpResponse:
     customer = Customer.objects.filter(Q(pk=known) if known else Q(calls__call_id=call_id)).first()
     if customer is None:
         mirror, _is_there = mirror_now()
-        call = mirror.items.get(f"call:{call_id}") or {}
-        # Who calls for the first time rings before their card is written; it follows by itself.
-        return render(request, "desk/parts/no_customer.html", {"caller": call.get("caller", "")})
+        caller = str((mirror.items.get(f"call:{call_id}") or {}).get("caller", ""))
+        # Who calls for the first time rings before their card is written; it follows by itself. A visitor has none.
+        found = {"caller": caller, "is_visitor": caller.startswith(WEB_CALLER)}
+        return render(request, "desk/parts/no_customer.html", found)
     return _card(request, customer, call_id)
 
 
