@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 SENTENCES: dict[str, _StrPromise] = {
     "control_away": _("The call engine is restarting. Conversations go on; please try again in a few seconds."),
-    "phone_not_connected": _("Your phone is not connected yet. Wait until the page says it is, then try again."),
+    "phone_not_connected": _("Your phone is not connected yet. Try again in a moment."),
     "in_call": _("You are on a call. End it first."),
     "not_logged_in": _("You are logged out. Press Start work first."),
     "unknown_agent": _(
