@@ -22,6 +22,14 @@ def free_port() -> int:
     return next(port for port in tries if _is_free(port, socket.SOCK_STREAM) and _is_free_udp(port))
 
 
+def free_ports(count: int) -> list[int]:
+    """So many different ones: nobody listens at the first yet when the next is chosen."""
+    found: set[int] = set()
+    while len(found) < count:
+        found.add(free_port())
+    return list(found)
+
+
 def _is_free_udp(port: int) -> bool:
     return _is_free(port, socket.SOCK_DGRAM)
 
@@ -47,11 +55,12 @@ def free_rtp_start() -> int:
 def free_installation(home: Path, **fields: Any) -> Installation:
     """An installation in `home` on free ports; `fields` override."""
     rtp_start = free_rtp_start()
+    web_port, sip_port, asterisk_http_port = free_ports(3)
     chosen = {
         "home": home,
-        "web_port": free_port(),
-        "sip_port": free_port(),
-        "asterisk_http_port": free_port(),
+        "web_port": web_port,
+        "sip_port": sip_port,
+        "asterisk_http_port": asterisk_http_port,
         "rtp_start": rtp_start,
         "rtp_end": rtp_start + RTP_BLOCK - 1,
     }
