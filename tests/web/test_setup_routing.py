@@ -152,7 +152,8 @@ def test_rules_of_the_whole_centre(admin: Client) -> None:
     assert wrong.status_code == 422
     assert "larger number" in wrong.content.decode()
     admin.post("/setup/outside-numbers/rules", {"most_a_day": 7, "most_a_call": 2, "most_at_once": 4})
-    assert DiallingLimits.current().most_at_once == 4
+    limits = DiallingLimits.current()
+    assert (limits.most_a_day, limits.most_a_call, limits.most_at_once) == (7, 2, 4)
     assert admin.get("/setup/queues/rules").status_code == 404
 
 
